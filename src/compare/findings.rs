@@ -1,0 +1,119 @@
+//! What a comparison found, as plain numbers: the part of an outcome that charts, tables and
+//! later renderings read. Nothing here measures and nothing here prints, so a page can be made
+//! again from a stored outcome without scoring an account.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// Joint counts of (baseline score, candidate score) on a square grid, with what a reader needs
+/// to see where the two disagree.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Agreement {
+    /// Both axes run over this range of score points, `low < high`.
+    pub low: f64,
+    pub high: f64,
+    /// Number of cells along each axis; cell `i` covers `low + i*w .. low + (i+1)*w`.
+    pub cells: u32,
+    /// The cells that hold at least one account, ordered by column, then row.
+    pub counts: Vec<AgreementCell>,
+    /// For each decile group of the baseline (of equal account count, lowest first):
+    /// median baseline score and median candidate score, in points.
+    pub decile_medians: Vec<[f64; 2]>,
+    /// The accounts that moved furthest, the largest absolute move first (at most five).
+    pub furthest: Vec<Mover>,
+    /// Accounts scored by both models.
+    pub accounts: u64,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct AgreementCell {
+    pub baseline: u32,
+    pub candidate: u32,
+    pub count: u64,
+}
+
+/// One account and what the two models gave it, in score points; ranks count from 1 (best), ties
+/// share their mean rank.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Mover {
+    pub account: String,
+    pub baseline: f64,
+    pub candidate: f64,
+    pub baseline_rank: f64,
+    pub candidate_rank: f64,
+}
+
+/// Both score distributions over the same bins.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Distributions {
+    /// Bin edges in score points, strictly increasing, one more than there are bins. Bins are
+    /// closed on the left, the last on both sides.
+    pub edges: Vec<f64>,
+    pub baseline: Histogram,
+    pub candidate: Histogram,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Histogram {
+    /// Accounts per bin.
+    pub counts: Vec<u64>,
+    /// The 5 %, 50 % and 95 % quantiles, in points.
+    pub quantiles: [f64; 3],
+    pub mean: f64,
+    /// Accounts that stand exactly at the lower and at the upper end of the scale.
+    pub at_minimum: u64,
+    pub at_maximum: u64,
+}
+
+/// Accounts by band before (row) and after (column).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Migration {
+    /// Lowest band first; the row and the column order of `counts`.
+    pub bands: Vec<BandLabel>,
+    /// `counts[i][j]`: accounts that stood in band `i` under the baseline and stand in band `j`
+    /// under the candidate.
+    pub counts: Vec<Vec<u64>>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct BandLabel {
+    pub name: String,
+    /// Lower edge of the band in points (inclusive).
+    pub from: f64,
+}
+
+impl Migration {
+    /// Accounts in the table.
+    pub fn total(&self) -> u64 {
+        self.counts.iter().flatten().sum()
+    }
+
+    /// Accounts that stand in a higher band than before.
+    pub fn up(&self) -> u64 {
+        self.count_where(|row, column| column > row)
+    }
+
+    /// Accounts that stand in a lower band than before.
+    pub fn down(&self) -> u64 {
+        self.count_where(|row, column| column < row)
+    }
+
+    fn count_where(&self, keep: impl Fn(usize, usize) -> bool) -> u64 {
+        let mut sum = 0;
+        for (row, counts) in self.counts.iter().enumerate() {
+            for (column, count) in counts.iter().enumerate() {
+                if keep(row, column) {
+                    sum += count;
+                }
+            }
+        }
+        sum
+    }
+}

@@ -1,0 +1,240 @@
+//! Fixed data that versions are compared on. A dataset is a manifest and open Parquet tables;
+//! whoever opens files hands them in. Rows are streamed, only the columns that are asked for are
+//! decoded, and no table of accounts x columns is ever held.
+
+pub mod csv;
+pub mod import;
+pub mod index;
+pub mod keys;
+pub mod manifest;
+pub mod pairs;
+pub mod synthetic;
+pub mod table;
+pub mod write;
+
+use arrow_array::ArrayRef;
+use rayon::prelude::*;
+
+use crate::diagnostic::{Diagnostic, Diagnostics, visible};
+use index::Index;
+use manifest::{Manifest, Role};
+use pairs::PairTable;
+use table::{CellProblem, Table};
+
+/// A dataset ready to be read.
+#[derive(Clone, Debug)]
+pub struct Dataset {
+    /// How the user knows the manifest.
+    origin: String,
+    manifest: Manifest,
+    tables: Vec<Table>,
+    pairs: Option<PairTable>,
+    /// SHA-256 of each file as verified, by file name.
+    digests: Vec<(String, String)>,
+}
+
+/// Consecutive rows of the files: the columns asked for, NaN where missing.
+#[derive(Debug)]
+pub struct Chunk<'a> {
+    /// Position of the first row, counted over all files.
+    pub first_row: usize,
+    pub rows: usize,
+    /// One per column asked for, in that order.
+    pub columns: &'a [Vec<f64>],
+}
+
+impl Dataset {
+    /// Puts a dataset together and checks that the tables hold what the manifest declares.
+    pub fn new(
+        origin: &str,
+        manifest: Manifest,
+        tables: Vec<Table>,
+        pairs: Option<PairTable>,
+        digests: Vec<(String, String)>,
+    ) -> Result<Dataset, Diagnostics> {
+        let mut problems = Vec::new();
+        for table in &tables {
+            for (name, column) in &manifest.columns {
+                check_column(table, name, column.role, &mut problems);
+            }
+        }
+        Diagnostics::none_or(problems)?;
+        Ok(Dataset { origin: origin.to_string(), manifest, tables, pairs, digests })
+    }
+
+    pub fn origin(&self) -> &str {
+        &self.origin
+    }
+
+    pub fn manifest(&self) -> &Manifest {
+        &self.manifest
+    }
+
+    pub fn tables(&self) -> &[Table] {
+        &self.tables
+    }
+
+    pub fn pairs(&self) -> Option<&PairTable> {
+        self.pairs.as_ref()
+    }
+
+    /// File names and their SHA-256.
+    pub fn digests(&self) -> &[(String, String)] {
+        &self.digests
+    }
+
+    /// One digest of all files.
+    pub fn digest(&self) -> String {
+        let mut hasher = blake3::Hasher::new();
+        for (file, digest) in &self.digests {
+            hasher.update(file.as_bytes()).update(b"\0").update(digest.as_bytes()).update(b"\n");
+        }
+        hasher.finalize().to_hex().to_string()
+    }
+
+    /// The problem that a model reads a column which is no signal of this dataset.
+    pub fn check_signals<'a>(&self, reader: &str, columns: impl IntoIterator<Item = &'a str>) -> Result<(), Diagnostics> {
+        let mut problems = Vec::new();
+        for name in columns {
+            let message = match self.manifest.columns.get(name).map(|column| column.role) {
+                Some(Role::Signal) => continue,
+                Some(role) => format!("{reader} reads `{}`, which has the role `{}`", visible(name), role.name()),
+                None => format!("{reader} reads `{}`, which the dataset does not have", visible(name)),
+            };
+            let problem = Diagnostic::new(&self.origin, message);
+            problems.push(if self.manifest.columns.contains_key(name) {
+                problem.hint("models may read signals only")
+            } else {
+                problem.suggest(name, self.manifest.with_role(Role::Signal))
+            });
+        }
+        Diagnostics::none_or(problems)
+    }
+
+    /// File and line-like row number (from 1) of a row counted over all files.
+    pub fn place_of(&self, row: usize) -> (&str, u64) {
+        let mut before = 0;
+        for table in &self.tables {
+            if (row as u64) < before + table.rows() {
+                return (table.origin(), row as u64 - before + 1);
+            }
+            before += table.rows();
+        }
+        (&self.origin, row as u64 + 1)
+    }
+
+    /// All row groups: table, group, first row counted over all files.
+    fn groups(&self) -> Vec<(&Table, usize, usize)> {
+        let mut list = Vec::new();
+        let mut before: u64 = 0;
+        for table in &self.tables {
+            for group in 0..table.row_groups() {
+                let first = usize::try_from(before + table.group_start(group)).unwrap_or(usize::MAX);
+                list.push((table, group, first));
+            }
+            before += table.rows();
+        }
+        list
+    }
+
+    /// Reads columns of all rows, chunk by chunk, row groups in parallel. What `visit` gives for
+    /// each chunk comes back in the order of the rows.
+    pub fn scan<T: Send>(
+        &self,
+        columns: &[&str],
+        visit: impl Fn(&Chunk<'_>) -> T + Sync,
+    ) -> Result<Vec<T>, Diagnostics> {
+        let groups = self.groups();
+        let results: Vec<Result<Vec<T>, Diagnostic>> = groups
+            .into_par_iter()
+            .map(|(table, group, first_row)| self.scan_group(table, group, first_row, columns, &visit))
+            .collect();
+        let mut all = Vec::new();
+        for result in results {
+            all.extend(result?);
+        }
+        Ok(all)
+    }
+
+    fn scan_group<T>(
+        &self,
+        table: &Table,
+        group: usize,
+        mut first_row: usize,
+        columns: &[&str],
+        visit: &impl Fn(&Chunk<'_>) -> T,
+    ) -> Result<Vec<T>, Diagnostic> {
+        let mut results = Vec::new();
+        for batch in table.read(group, columns)? {
+            let batch = batch?;
+            let mut cells = Vec::with_capacity(columns.len());
+            for (name, array) in columns.iter().zip(batch.columns()) {
+                let values = table::numbers(array, self.manifest.non_finite);
+                cells.push(values.map_err(|problem| self.cell_problem(name, first_row, &problem))?);
+            }
+            results.push(visit(&Chunk { first_row, rows: batch.num_rows(), columns: &cells }));
+            first_row += batch.num_rows();
+        }
+        Ok(results)
+    }
+
+    /// Hands over a column array by array, in row order.
+    pub(crate) fn for_each_array(
+        &self,
+        column: &str,
+        mut visit: impl FnMut(&ArrayRef) -> Result<(), CellProblem>,
+    ) -> Result<(), Diagnostics> {
+        for (table, group, mut first_row) in self.groups() {
+            for batch in table.read(group, &[column])? {
+                let batch = batch?;
+                visit(batch.column(0)).map_err(|problem| self.cell_problem(column, first_row, &problem))?;
+                first_row += batch.num_rows();
+            }
+        }
+        Ok(())
+    }
+
+    /// A column of numbers by slot.
+    pub fn numbers_by_slot(&self, column: &str, index: &Index) -> Result<Vec<f64>, Diagnostics> {
+        let chunks = self.scan(&[column], |chunk| (chunk.first_row, chunk.columns[0].clone()))?;
+        let mut out = vec![f64::NAN; index.len()];
+        for (first_row, values) in chunks {
+            for (slot, value) in index.slots(first_row, values.len()).iter().zip(values) {
+                if *slot != Index::UNSELECTED {
+                    out[*slot as usize] = value;
+                }
+            }
+        }
+        Ok(out)
+    }
+
+    fn cell_problem(&self, column: &str, first_row: usize, problem: &CellProblem) -> Diagnostic {
+        let (origin, row) = self.place_of(first_row + problem.row);
+        let diagnostic = Diagnostic::new(origin, format!("row {row}, column `{}`: {}", visible(column), problem.message));
+        if problem.message.starts_with("the cell is") && !problem.message.ends_with("empty") {
+            diagnostic.hint("make it null if it is missing, or declare non-finite = \"missing\" in the manifest")
+        } else {
+            diagnostic
+        }
+    }
+}
+
+fn check_column(table: &Table, name: &str, role: Role, problems: &mut Vec<Diagnostic>) {
+    let Ok(field) = table.schema().field_with_name(name) else {
+        let message = format!("the table has no column `{}`, which the manifest declares", visible(name));
+        let known: Vec<&str> = table.schema().fields().iter().map(|field| field.name().as_str()).collect();
+        problems.push(Diagnostic::new(table.origin(), message).suggest(name, known));
+        return;
+    };
+    let kind = field.data_type();
+    let (fits, wanted) = if role.is_number() {
+        (table::is_number(kind), "numbers")
+    } else {
+        (table::is_text(kind), "texts or integers")
+    };
+    if !fits {
+        let message =
+            format!("column `{}` has the role `{}` and must hold {wanted}; it holds {kind}", visible(name), role.name());
+        problems.push(Diagnostic::new(table.origin(), message));
+    }
+}

@@ -1,0 +1,215 @@
+//! How several strengths become one, within a network and over networks. A missing strength is
+//! NaN and takes no part; where none is present the result is missing.
+//!
+//! The law of the unconnected network, for strengths >= 0 and weights >= 0:
+//! under `weighted-sum`, `root-sum-squares` and `max` an absent strength counts as 0, so adding a
+//! network never lowers the result; under the means an absent strength is renormalised away, so
+//! the result is the mean over what is present, and a weak network added does lower it.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::stats::elementary::{exp, ln, powf};
+
+/// The vocabulary of aggregations; `w` is a weight, `x` a strength that is present.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub enum Aggregate {
+    /// sum of w x
+    WeightedSum,
+    /// sum of w x / sum of w
+    #[default]
+    WeightedMean,
+    /// (sum of w x^p / sum of w)^(1/p)
+    PowerMean(PowerMean),
+    /// exp(sum of w ln x / sum of w); 0 as soon as one strength is 0
+    GeometricMean,
+    /// square root of the sum of w x^2
+    RootSumSquares,
+    /// the largest w x
+    Max,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct PowerMean {
+    /// Any number but 0 (the limit at 0 is the geometric mean).
+    pub exponent: f64,
+}
+
+/// Running totals of a chunk of accounts; reused from network to network.
+#[derive(Debug, Default)]
+pub struct Totals {
+    value: Vec<f64>,
+    weight: Vec<f64>,
+    present: Vec<bool>,
+}
+
+impl Aggregate {
+    /// What is wrong with the parameters, if anything.
+    pub fn problem(&self) -> Option<String> {
+        match self {
+            Aggregate::PowerMean(PowerMean { exponent }) if *exponent == 0.0 => {
+                Some("the exponent of a power mean must not be 0; its limit there is `geometric-mean`".to_string())
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether strengths below 0 have no meaning under this aggregation. They then count as 0,
+    /// and are counted.
+    pub fn needs_non_negative(&self) -> bool {
+        matches!(self, Aggregate::PowerMean(_) | Aggregate::GeometricMean | Aggregate::RootSumSquares)
+    }
+
+    /// Whether absent strengths are renormalised away rather than counted as 0.
+    pub fn is_mean(&self) -> bool {
+        matches!(self, Aggregate::WeightedMean | Aggregate::PowerMean(_) | Aggregate::GeometricMean)
+    }
+
+    /// Adds a column of strengths; returns how many of them were below 0 where that has no meaning.
+    pub fn add(&self, totals: &mut Totals, weight: f64, column: &[f64]) -> u64 {
+        let mut substituted = 0;
+        let rows = totals.value.iter_mut().zip(&mut totals.weight).zip(&mut totals.present).zip(column);
+        for (((value, total_weight), present), strength) in rows {
+            if strength.is_nan() {
+                continue;
+            }
+            let first = !*present;
+            *present = true;
+            *total_weight += weight;
+            let mut strength = *strength;
+            if strength < 0.0 && self.needs_non_negative() {
+                substituted += 1;
+                strength = 0.0;
+            }
+            match self {
+                Aggregate::WeightedSum | Aggregate::WeightedMean => *value += weight * strength,
+                Aggregate::RootSumSquares => *value += weight * (strength * strength),
+                Aggregate::Max if first => *value = weight * strength,
+                Aggregate::Max => *value = value.max(weight * strength),
+                // A factor of weight 0 says nothing, not even 0 times infinity.
+                _ if weight == 0.0 => {}
+                Aggregate::PowerMean(power) => *value += weight * powf(strength, power.exponent),
+                Aggregate::GeometricMean => *value += weight * ln(strength),
+            }
+        }
+        substituted
+    }
+
+    /// The results; NaN where nothing was present or every present weight was 0 under a mean.
+    pub fn finish(&self, totals: &Totals, out: &mut [f64]) {
+        let rows = totals.value.iter().zip(&totals.weight).zip(&totals.present).zip(out);
+        for (((value, weight), present), out) in rows {
+            *out = match self {
+                _ if !present => f64::NAN,
+                Aggregate::WeightedSum | Aggregate::Max => *value,
+                Aggregate::RootSumSquares => value.sqrt(),
+                _ if *weight == 0.0 => f64::NAN,
+                Aggregate::WeightedMean => value / weight,
+                Aggregate::PowerMean(power) => powf(value / weight, 1.0 / power.exponent),
+                Aggregate::GeometricMean => exp(value / weight),
+            };
+        }
+    }
+}
+
+impl Totals {
+    /// Empty totals for a chunk of `rows` accounts.
+    pub fn reset(&mut self, rows: usize) {
+        self.value.clear();
+        self.value.resize(rows, 0.0);
+        self.weight.clear();
+        self.weight.resize(rows, 0.0);
+        self.present.clear();
+        self.present.resize(rows, false);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ALL: [Aggregate; 7] = [
+        Aggregate::WeightedSum,
+        Aggregate::WeightedMean,
+        Aggregate::PowerMean(PowerMean { exponent: 3.0 }),
+        Aggregate::PowerMean(PowerMean { exponent: -1.0 }),
+        Aggregate::GeometricMean,
+        Aggregate::RootSumSquares,
+        Aggregate::Max,
+    ];
+
+    fn of(aggregate: Aggregate, parts: &[(f64, f64)]) -> f64 {
+        let mut totals = Totals::default();
+        totals.reset(1);
+        for (weight, strength) in parts {
+            aggregate.add(&mut totals, *weight, &[*strength]);
+        }
+        let mut out = [0.0];
+        aggregate.finish(&totals, &mut out);
+        out[0]
+    }
+
+    #[test]
+    fn values_by_hand() {
+        let parts = [(1.0, 0.25), (3.0, 0.5)];
+        for (aggregate, expected) in ALL.into_iter().zip([
+            1.75,
+            0.4375,
+            ((0.015625 + 3.0 * 0.125) / 4.0f64).cbrt(),
+            1.0 / ((4.0 + 3.0 * 2.0) / 4.0),
+            (0.25f64 * 0.125).sqrt().sqrt(),
+            (0.0625f64 + 0.75).sqrt(),
+            1.5,
+        ]) {
+            assert!((of(aggregate, &parts) - expected).abs() < 1e-15, "{aggregate:?}");
+        }
+    }
+
+    #[test]
+    fn missing_takes_no_part_and_nothing_is_missing() {
+        for aggregate in ALL {
+            let with = of(aggregate, &[(1.0, 0.25), (2.0, f64::NAN), (3.0, 0.5)]);
+            assert_eq!(with, of(aggregate, &[(1.0, 0.25), (3.0, 0.5)]), "{aggregate:?}");
+            assert!(of(aggregate, &[]).is_nan());
+            assert!(of(aggregate, &[(1.0, f64::NAN)]).is_nan());
+        }
+    }
+
+    #[test]
+    fn the_law_of_the_unconnected_network() {
+        for aggregate in ALL {
+            for strength in [0.0, 0.1, 0.4, 1.0] {
+                let before = of(aggregate, &[(2.0, 0.4)]);
+                let after = of(aggregate, &[(2.0, 0.4), (0.5, strength)]);
+                if aggregate.is_mean() {
+                    assert_eq!(after >= before - 1e-12, strength >= 0.4, "{aggregate:?} {strength}");
+                } else {
+                    assert!(after >= before, "{aggregate:?} {strength}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn strengths_below_zero_are_counted_where_they_mean_nothing() {
+        let mut totals = Totals::default();
+        for aggregate in ALL {
+            totals.reset(2);
+            let counted = aggregate.add(&mut totals, 1.0, &[-1.0, 1.0]);
+            assert_eq!(counted, u64::from(aggregate.needs_non_negative()));
+            let mut out = [0.0; 2];
+            aggregate.finish(&totals, &mut out);
+            assert!(!aggregate.needs_non_negative() || out[0] == 0.0, "{aggregate:?} {out:?}");
+        }
+        assert_eq!(of(Aggregate::Max, &[(1.0, -2.0), (1.0, -1.0)]), -1.0);
+    }
+
+    #[test]
+    fn a_zero_strength_makes_the_geometric_and_the_harmonic_mean_zero() {
+        assert_eq!(of(Aggregate::GeometricMean, &[(1.0, 0.0), (1.0, 1.0)]), 0.0);
+        assert_eq!(of(ALL[3], &[(1.0, 0.0), (1.0, 1.0)]), 0.0);
+        assert_eq!(of(Aggregate::GeometricMean, &[(0.0, 0.0), (1.0, 0.5)]), 0.5);
+    }
+}

@@ -1,0 +1,150 @@
+//! From a chain of version files to one checked model. Reading files is the workbench's; here a
+//! chain is a list of parsed files, the named version first, its parent next.
+
+use super::edit;
+use super::merge;
+use super::spec::ModelSpec;
+use super::{Model, check};
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::document::Document;
+use crate::ids::ModelId;
+
+/// One version file, parsed.
+#[derive(Clone, Debug)]
+pub struct ModelFile {
+    document: Document,
+    spec: ModelSpec,
+    id: ModelId,
+    parent: Option<ModelId>,
+}
+
+impl ModelFile {
+    /// Parses a version file; `expected` is the id that its path promises.
+    pub fn parse(origin: &str, text: &str, expected: Option<&ModelId>) -> Result<ModelFile, Diagnostics> {
+        let document = Document::parse(origin, text)?;
+        let spec: ModelSpec = document.decode()?;
+        let id: ModelId =
+            spec.model.parse().map_err(|error: crate::ids::IdError| document.problem(&["model"], error.to_string()))?;
+        let mut problems = Vec::new();
+        if let Some(expected) = expected.filter(|expected| **expected != id) {
+            let message = format!("the file says `{id}`, its path says `{expected}`");
+            problems.push(document.problem(&["model"], message).hint("name and path must agree"));
+        }
+        let parent = spec.extends.as_deref().map(|text| {
+            let full = if text.contains('@') { text.to_string() } else { format!("{}@{text}", id.family()) };
+            full.parse::<ModelId>().map_err(|error| document.problem(&["extends"], error.to_string()))
+        });
+        let parent = parent.transpose().unwrap_or_else(|problem| {
+            problems.push(problem);
+            None
+        });
+        Diagnostics::none_or(problems)?;
+        Ok(ModelFile { document, spec, id, parent })
+    }
+
+    pub fn id(&self) -> &ModelId {
+        &self.id
+    }
+
+    /// The version that this one extends.
+    pub fn parent(&self) -> Option<&ModelId> {
+        self.parent.as_ref()
+    }
+
+    /// A problem with the `extends` line.
+    pub fn extends_problem(&self, message: String) -> Diagnostic {
+        self.document.problem(&["extends"], message)
+    }
+}
+
+/// The files that make a version, for putting a problem into the file that states the value.
+pub(super) struct Chain<'a> {
+    files: &'a [ModelFile],
+}
+
+impl Chain<'_> {
+    /// A problem with the value at a path, in the youngest file that states it.
+    pub fn problem(&self, path: &[&str], message: impl Into<String>) -> Diagnostic {
+        self.document(path).problem(path, message)
+    }
+
+    pub fn problem_inside(&self, path: &[&str], part: std::ops::Range<usize>, message: String) -> Diagnostic {
+        self.document(path).problem_inside(path, part, message)
+    }
+
+    fn document(&self, path: &[&str]) -> &Document {
+        let stating = (1..=path.len()).rev().find_map(|length| {
+            self.files.iter().map(|file| &file.document).find(|document| document.states(&path[..length]))
+        });
+        stating.unwrap_or(&self.files[0].document)
+    }
+}
+
+/// Merges a chain (the named version first, never empty), applies scratch edits, and checks the
+/// result. All problems are reported together.
+pub fn resolve(files: &[ModelFile], draft_edits: &[String]) -> Result<Model, Diagnostics> {
+    let mut problems = Vec::new();
+    let mut merged = ModelSpec::default();
+    for (position, file) in files.iter().enumerate().rev() {
+        let is_root = position + 1 == files.len();
+        check_overrides(file, &merged, is_root, &mut problems);
+        merged = merge::over(merged, file.spec.clone());
+        for (index, text) in file.spec.edits.iter().enumerate() {
+            if let Err(error) = edit::apply(&mut merged, text) {
+                let index = index.to_string();
+                problems.push(error.into_problem(|message| file.document.problem(&["edits", &index], message)));
+            }
+        }
+    }
+    for text in draft_edits {
+        if let Err(error) = edit::apply(&mut merged, text) {
+            let origin = format!("--set '{}'", crate::diagnostic::visible(text));
+            problems.push(error.into_problem(|message| Diagnostic::new(origin, message)));
+        }
+    }
+    Diagnostics::none_or(problems)?;
+
+    let head = &files[0];
+    let id = if draft_edits.is_empty() {
+        head.id.clone()
+    } else {
+        head.id.draft(blake3::hash(draft_edits.join("\n").as_bytes()).to_hex().as_str())
+    };
+    let lineage = files[1..].iter().map(|file| file.id.clone()).collect();
+    check::model(&Chain { files }, merged, id, lineage, draft_edits.to_vec())
+}
+
+/// A version may only restate, edit or drop what its parent has, or add what is whole.
+fn check_overrides(file: &ModelFile, parent: &ModelSpec, is_root: bool, problems: &mut Vec<Diagnostic>) {
+    let spec = &file.spec;
+    for (name, factor) in &spec.factor {
+        if factor.value.is_none() && !parent.factor.contains_key(name) {
+            let problem = if is_root {
+                file.document.problem(&["factor", name], format!("factor `{name}` has no `value`"))
+            } else {
+                let message = format!("the override hits nothing: the parent has no factor `{name}`");
+                let problem = file.document.problem(&["factor", name], message);
+                match crate::diagnostic::nearest(name, parent.factor.keys().map(String::as_str)) {
+                    Some(near) => problem.hint(format!("did you mean `{near}`? A new factor needs a `value`")),
+                    None => problem.hint("a new factor needs a `value`"),
+                }
+            };
+            problems.push(problem);
+        }
+    }
+    let Some(drop) = &spec.drop else { return };
+    let mut gone = |kind: &str, index: usize, name: &str, known: Vec<&str>| {
+        if !known.contains(&name) {
+            let singular = kind.trim_end_matches('s');
+            let message = format!("nothing to drop: the parent has no {singular} `{}`", crate::diagnostic::visible(name));
+            let problem = file.document.problem(&["drop", kind, &index.to_string()], message);
+            problems.push(problem.suggest(name, known));
+        }
+    };
+    for (index, name) in drop.factors.iter().enumerate() {
+        gone("factors", index, name, parent.factor.keys().map(String::as_str).collect());
+    }
+    for (index, name) in drop.networks.iter().enumerate() {
+        gone("networks", index, name, parent.network.keys().map(String::as_str).collect());
+    }
+}

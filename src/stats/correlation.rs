@@ -1,0 +1,272 @@
+//! Agreement of two orders, in one number from -1 to 1.
+//!
+//! Both coefficients are ratios of integers, so they are counted in integers
+//! and rounded once. That makes one promise possible which a floating-point
+//! sum cannot give: 1 means the same order with the same ties, -1 the exact
+//! reverse, and nothing else is 1 or -1.
+
+use super::key::{key, pairs_among, tied_pairs};
+use super::paired::Paired;
+use super::rank::doubled_ranks_ascending;
+use super::undefined::{Figure, Side, Undefined};
+
+/// Kendall's tau-b: `(C - D) / sqrt((n0 - n1)(n0 - n2))`, with `C` concordant
+/// and `D` discordant pairs of rows, `n0` all pairs, `n1` and `n2` the pairs
+/// tied in the first and in the second column.
+///
+/// Kendall, "The treatment of ties in ranking problems", Biometrika 33 (1945);
+/// counted in O(n log n) as in Knight, "A computer method for calculating
+/// Kendall's tau with ungrouped data", JASA 61 (1966). A tied pair is neither
+/// concordant nor discordant and shrinks the denominator.
+///
+/// # Errors
+/// Fewer than two rows, or a constant column.
+pub fn kendall_tau_b(pairs: Paired<'_>) -> Figure {
+    let pairs = pairs.at_least(2)?;
+    let all = pairs_among(pairs.len());
+
+    let mut keys: Vec<(u64, u64)> = pairs.rows().map(|(x, y)| (key(x), key(y))).collect();
+    keys.sort_unstable();
+    let tied_both = tied_pairs(&keys);
+    let tied_first = keys.chunk_by(|left, right| left.0 == right.0).map(|run| pairs_among(run.len())).sum::<u64>();
+
+    // In the order of the first column (ties by the second) a pair is
+    // discordant exactly when it is an inversion of the second.
+    let mut second: Vec<u64> = keys.into_iter().map(|(_, y)| y).collect();
+    let discordant = sort_counting_inversions(&mut second);
+    let tied_second = tied_pairs(&second);
+
+    let difference = i128::from(all) + i128::from(tied_both)
+        - i128::from(tied_first)
+        - i128::from(tied_second)
+        - 2 * i128::from(discordant);
+    normalised(difference, i128::from(all - tied_first), i128::from(all - tied_second))
+}
+
+/// Spearman's rho: the product-moment correlation of the mean ranks.
+///
+/// Spearman, "The proof and measurement of association between two things",
+/// American Journal of Psychology 15 (1904). Tied values share their mean
+/// rank; the shortcut `1 - 6 sum d^2 / (n^3 - n)`, wrong under ties, is not
+/// used.
+///
+/// # Errors
+/// Fewer than two rows, or a constant column.
+pub fn spearman(pairs: Paired<'_>) -> Figure {
+    let pairs = pairs.at_least(2)?;
+    let first = doubled_ranks_ascending(pairs.first());
+    let second = doubled_ranks_ascending(pairs.second());
+    // Twice the deviation from the mean rank (n + 1) / 2, an integer below
+    // 2^32 in size; sums of its products stay below 2^96.
+    let middle = pairs.len() as i64 + 1;
+    let (mut together, mut spread_first, mut spread_second) = (0i128, 0i128, 0i128);
+    for (&x, &y) in first.iter().zip(&second) {
+        let (x, y) = (x as i64 - middle, y as i64 - middle);
+        together += i128::from(x) * i128::from(y);
+        spread_first += i128::from(x) * i128::from(x);
+        spread_second += i128::from(y) * i128::from(y);
+    }
+    normalised(together, spread_first, spread_second)
+}
+
+/// `together / sqrt(first * second)`, where `|together|` is at most that root
+/// and equal to it only if `first == second == |together|`.
+///
+/// Both coefficients above have this property. A ratio that is not 1 but
+/// nearer to it than an `f64` can tell becomes the last `f64` before 1.
+fn normalised(together: i128, first: i128, second: i128) -> Figure {
+    if first == 0 {
+        return Err(Undefined::Constant { side: Side::First });
+    }
+    if second == 0 {
+        return Err(Undefined::Constant { side: Side::Second });
+    }
+    if first == second && together.abs() == first {
+        return Ok(if together > 0 { 1.0 } else { -1.0 });
+    }
+    let ratio = together as f64 / (first as f64 * second as f64).sqrt();
+    let below_one = 1.0f64.next_down();
+    Ok(ratio.clamp(-below_one, below_one))
+}
+
+/// Sorts ascending and counts the pairs that stood in descending order: a
+/// bottom-up merge sort over runs that insertion has sorted.
+fn sort_counting_inversions(values: &mut Vec<u64>) -> u64 {
+    const RUN: usize = 16;
+    let mut inversions = 0;
+    for run in values.chunks_mut(RUN) {
+        inversions += insert_counting(run);
+    }
+    let mut merged = vec![0; values.len()];
+    let mut width = RUN;
+    while width < values.len() {
+        for (from, to) in values.chunks(2 * width).zip(merged.chunks_mut(2 * width)) {
+            let (left, right) = from.split_at(width.min(from.len()));
+            inversions += merge_counting(left, right, to);
+        }
+        std::mem::swap(values, &mut merged);
+        width *= 2;
+    }
+    inversions
+}
+
+fn insert_counting(run: &mut [u64]) -> u64 {
+    let mut moves = 0;
+    for end in 1..run.len() {
+        let value = run[end];
+        let mut at = end;
+        while at > 0 && run[at - 1] > value {
+            run[at] = run[at - 1];
+            at -= 1;
+        }
+        run[at] = value;
+        moves += (end - at) as u64;
+    }
+    moves
+}
+
+/// Merges two sorted runs; counts, for each value of the right run, the values
+/// of the left that are greater.
+fn merge_counting(left: &[u64], right: &[u64], to: &mut [u64]) -> u64 {
+    let (mut l, mut r, mut inversions) = (0, 0, 0);
+    for slot in to {
+        let from_right = r < right.len() && (l == left.len() || right[r] < left[l]);
+        if from_right {
+            *slot = right[r];
+            r += 1;
+            inversions += (left.len() - l) as u64;
+        } else {
+            *slot = left[l];
+            l += 1;
+        }
+    }
+    inversions
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::stats::rank::average_ranks_ascending;
+    use crate::stats::testing::{columns, law, near};
+    use proptest::{prop_assert, prop_assert_eq};
+
+    type Coefficient = fn(Paired<'_>) -> Figure;
+    const BOTH: [Coefficient; 2] = [kendall_tau_b, spearman];
+
+    fn of(coefficient: Coefficient, first: &[f64], second: &[f64]) -> Figure {
+        coefficient(Paired::new(first, second).unwrap())
+    }
+
+    fn naive_tau_b(first: &[f64], second: &[f64]) -> f64 {
+        let (mut score, mut differ_first, mut differ_second) = (0, 0, 0);
+        let sign = |x: f64, y: f64| i32::from(x > y) - i32::from(x < y);
+        for i in 0..first.len() {
+            for j in 0..i {
+                let (s, t) = (sign(first[i], first[j]), sign(second[i], second[j]));
+                score += s * t;
+                differ_first += s * s;
+                differ_second += t * t;
+            }
+        }
+        f64::from(score) / (f64::from(differ_first) * f64::from(differ_second)).sqrt()
+    }
+
+    fn naive_rho(first: &[f64], second: &[f64]) -> f64 {
+        let (x, y) = (average_ranks_ascending(first), average_ranks_ascending(second));
+        let middle = (first.len() as f64 + 1.0) / 2.0;
+        let product = |x: &[f64], y: &[f64]| -> f64 { x.iter().zip(y).map(|(x, y)| (x - middle) * (y - middle)).sum() };
+        product(&x, &y) / (product(&x, &x) * product(&y, &y)).sqrt()
+    }
+
+    fn constant(values: &[f64]) -> bool {
+        values.iter().all(|value| *value == values[0])
+    }
+
+    #[test]
+    fn agree_with_their_definitions() {
+        law(columns(2), |(first, second)| {
+            if constant(&first) || constant(&second) {
+                for coefficient in BOTH {
+                    let side = if constant(&first) { Side::First } else { Side::Second };
+                    let expected = Err(Undefined::Constant { side });
+                    prop_assert_eq!(of(coefficient, &first, &second), expected);
+                }
+                return Ok(());
+            }
+            let tau = of(kendall_tau_b, &first, &second).unwrap();
+            prop_assert!(near(tau, naive_tau_b(&first, &second), 1e-14));
+            let rho = of(spearman, &first, &second).unwrap();
+            prop_assert!(near(rho, naive_rho(&first, &second), 1e-13));
+            Ok(())
+        });
+    }
+
+    #[test]
+    fn symmetric_odd_and_blind_to_scale() {
+        law(columns(2), |(first, second)| {
+            if constant(&first) || constant(&second) {
+                return Ok(());
+            }
+            let negated: Vec<f64> = second.iter().map(|value| -value).collect();
+            // A rising map that is exact enough to make and break no tie.
+            let cubed: Vec<f64> = first.iter().map(|value| value * value * value + value).collect();
+            for coefficient in BOTH {
+                let value = of(coefficient, &first, &second).unwrap();
+                prop_assert!((-1.0..=1.0).contains(&value));
+                prop_assert_eq!(of(coefficient, &second, &first).unwrap(), value);
+                prop_assert_eq!(of(coefficient, &first, &negated).unwrap(), -value);
+                prop_assert_eq!(of(coefficient, &cubed, &second).unwrap(), value);
+                prop_assert_eq!(of(coefficient, &first, &first), Ok(1.0));
+                prop_assert_eq!(of(coefficient, &second, &negated), Ok(-1.0));
+            }
+            Ok(())
+        });
+    }
+
+    #[test]
+    fn one_means_the_same_order_and_nothing_else() {
+        // Among 2^19 ladder steps one swap changes rho by about 1e-16.
+        let first: Vec<f64> = (0..1 << 19).map(f64::from).collect();
+        let mut second = first.clone();
+        second.swap(7, 8);
+        let rho = of(spearman, &first, &second).unwrap();
+        assert!(rho < 1.0 && rho > 1.0 - 1e-12, "{rho}");
+        let tau = of(kendall_tau_b, &first, &second).unwrap();
+        assert!(tau < 1.0 && tau > 1.0 - 1e-10, "{tau}");
+        // The same with a tie instead of a swap.
+        second = first.clone();
+        second[8] = second[7];
+        let rho = of(spearman, &first, &second).unwrap();
+        assert!(rho < 1.0 && rho > 1.0 - 1e-12, "{rho}");
+        assert_eq!(of(spearman, &second, &second), Ok(1.0));
+    }
+
+    #[test]
+    fn small_and_large_columns() {
+        for coefficient in BOTH {
+            assert_eq!(of(coefficient, &[], &[]), Err(Undefined::Empty));
+            let one = of(coefficient, &[1.0], &[1.0]);
+            assert_eq!(one, Err(Undefined::TooFew { needed: 2, got: 1 }));
+            assert_eq!(of(coefficient, &[1.0, 2.0], &[2.0, 5.0]), Ok(1.0));
+            assert_eq!(of(coefficient, &[1.0, 2.0], &[5.0, 2.0]), Ok(-1.0));
+            assert!(of(coefficient, &[0.0, -0.0], &[1.0, 2.0]).is_err());
+        }
+        // A full reversal of 100,000 rows: 5e9 pairs, beyond 32 bits.
+        let up: Vec<f64> = (0..100_000).map(f64::from).collect();
+        let down: Vec<f64> = up.iter().rev().copied().collect();
+        assert_eq!(of(kendall_tau_b, &up, &down), Ok(-1.0));
+    }
+
+    #[test]
+    fn inversions_agree_with_counting_them() {
+        law(columns(0), |(values, _)| {
+            let keys: Vec<u64> = values.iter().map(|&value| key(value)).collect();
+            // Long enough for several merges.
+            let mut long: Vec<u64> = keys.iter().cycle().take(keys.len() * 9).copied().collect();
+            let naive = (0..long.len()).map(|j| (0..j).filter(|&i| long[i] > long[j]).count() as u64).sum::<u64>();
+            prop_assert_eq!(sort_counting_inversions(&mut long), naive);
+            prop_assert!(long.is_sorted());
+            Ok(())
+        });
+    }
+}

@@ -1,0 +1,224 @@
+//! One column in a few numbers: its mean, spread and quantiles.
+//!
+//! Quantiles take a sorted slice, so that a caller who wants many of them
+//! sorts once.
+
+use super::sum::sum;
+use super::undefined::{Figure, Undefined, figure, some_finite};
+
+/// The values in ascending order, by [`f64::total_cmp`].
+#[must_use]
+pub fn sorted(values: &[f64]) -> Vec<f64> {
+    let mut values = values.to_vec();
+    values.sort_unstable_by(f64::total_cmp);
+    values
+}
+
+/// The arithmetic mean, from a compensated sum in the order of the slice
+/// ([`super::sum::Sum`]). It lies between the least and the greatest value;
+/// in particular the mean of equal values is that value.
+///
+/// # Errors
+/// No values, a value that is not finite, or a sum beyond the range of `f64`.
+pub fn mean(values: &[f64]) -> Figure {
+    some_finite(values)?;
+    let least = values.iter().copied().fold(f64::INFINITY, f64::min);
+    let greatest = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    let mean = figure(sum(values.iter().copied()) / values.len() as f64)?;
+    Ok(mean.clamp(least, greatest))
+}
+
+/// The population variance: the mean of the squared deviations from the mean,
+/// `sum (x - m)^2 / n`; exactly 0 for equal values, defined for one value.
+///
+/// Two passes; the second subtracts what the rounding of `m` adds (Chan, Golub
+/// and LeVeque, "Algorithms for computing the sample variance", American
+/// Statistician 37, 1983).
+///
+/// # Errors
+/// As [`mean`].
+pub fn variance_population(values: &[f64]) -> Figure {
+    let mean = mean(values)?;
+    let n = values.len() as f64;
+    let drift = sum(values.iter().map(|value| value - mean));
+    let squares = sum(values.iter().map(|value| (value - mean) * (value - mean)));
+    figure(((squares - drift * drift / n) / n).max(0.0))
+}
+
+/// The `p`-quantile of values in ascending order: linear interpolation at
+/// position `(n - 1) p`, counted from 0.
+///
+/// Type 7 of Hyndman and Fan, "Sample quantiles in statistical packages",
+/// American Statistician 50 (1996); the default of NumPy and R. Ties need no
+/// care.
+///
+/// # Errors
+/// No values, a value that is not finite, `p` outside of `[0, 1]`. That the
+/// slice is ascending is the caller's part.
+pub fn quantile(sorted: &[f64], p: f64) -> Figure {
+    ends_finite(sorted)?;
+    if !(0.0..=1.0).contains(&p) {
+        return Err(Undefined::OutOfRange { text: format!("p = {p} does not lie between 0 and 1") });
+    }
+    let position = (sorted.len() - 1) as f64 * p;
+    let below = position.floor();
+    between(sorted, below as usize, position - below)
+}
+
+/// The quantile at `part / whole`, its position found in integers: a position
+/// that falls on a value gives that value, whatever `part / whole` rounds to.
+///
+/// Needs `part <= whole` and `whole > 0`.
+pub(crate) fn quantile_at_ratio(sorted: &[f64], part: usize, whole: usize) -> Figure {
+    ends_finite(sorted)?;
+    let position = (sorted.len() - 1) as u128 * part as u128;
+    let below = (position / whole as u128) as usize;
+    between(sorted, below, (position % whole as u128) as f64 / whole as f64)
+}
+
+/// The ends of a sorted slice tell whether all of it is finite.
+pub(crate) fn ends_finite(sorted: &[f64]) -> Result<(), Undefined> {
+    debug_assert!(sorted.is_sorted() || sorted.iter().any(|value| value.is_nan()));
+    match (sorted.first(), sorted.last()) {
+        (Some(least), Some(greatest)) if least.is_finite() && greatest.is_finite() => Ok(()),
+        (None, _) | (_, None) => Err(Undefined::Empty),
+        _ => Err(Undefined::NotFinite),
+    }
+}
+
+/// The point at `share` of the way from one value to the next, from the nearer
+/// end, so that it stays between the two.
+fn between(sorted: &[f64], below: usize, share: f64) -> Figure {
+    let left = sorted[below];
+    let right = sorted[(below + 1).min(sorted.len() - 1)];
+    let width = right - left;
+    figure(if share < 0.5 { left + width * share } else { right - width * (1.0 - share) })
+}
+
+/// The median: the middle value, or the mean of the two in the middle. Takes
+/// the values in any order.
+///
+/// # Errors
+/// No values, or a value that is not finite.
+pub fn median(values: &[f64]) -> Figure {
+    some_finite(values)?;
+    quantile(&sorted(values), 0.5)
+}
+
+/// The median of the absolute deviations from the median, not scaled to agree
+/// with a standard deviation. Takes the values in any order. It is 0 when more
+/// than half of the values are tied.
+///
+/// # Errors
+/// As [`median`].
+pub fn median_absolute_deviation(values: &[f64]) -> Figure {
+    let middle = median(values)?;
+    let deviations: Vec<f64> = values.iter().map(|value| (value - middle).abs()).collect();
+    if deviations.iter().all(|deviation| deviation.is_finite()) {
+        median(&deviations)
+    } else {
+        Err(Undefined::Overflow)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::stats::testing::{column, law, near};
+    use proptest::{prop_assert, prop_assert_eq};
+
+    #[test]
+    fn textbook_values() {
+        let values = [2.0, 4.0, 4.0, 4.0, 5.0, 5.0, 7.0, 9.0];
+        assert_eq!(mean(&values), Ok(5.0));
+        assert_eq!(variance_population(&values), Ok(4.0));
+        assert_eq!(median(&values), Ok(4.5));
+        assert_eq!(median_absolute_deviation(&values), Ok(0.5));
+        assert_eq!(quantile(&values, 0.25), Ok(4.0));
+        assert_eq!(median(&[9.0, 1.0, 5.0]), Ok(5.0));
+        assert_eq!(sorted(&[3.0, -1.0, 2.0]), [-1.0, 2.0, 3.0]);
+    }
+
+    #[test]
+    fn equal_values_are_their_own_mean_and_do_not_vary() {
+        for n in [1, 3, 10, 49] {
+            let values = vec![0.1; n];
+            assert_eq!(mean(&values), Ok(0.1));
+            assert_eq!(variance_population(&values), Ok(0.0));
+            assert_eq!(median_absolute_deviation(&values), Ok(0.0));
+        }
+    }
+
+    #[test]
+    fn a_large_offset_does_not_hide_the_variance() {
+        let values = [1e9 + 4.0, 1e9 + 7.0, 1e9 + 13.0, 1e9 + 16.0];
+        assert_eq!(variance_population(&values), Ok(22.5));
+    }
+
+    #[test]
+    fn agree_with_their_definitions() {
+        law((column(1), 0.0..=1.0f64), |(values, p)| {
+            let n = values.len() as f64;
+            let m = values.iter().sum::<f64>() / n;
+            prop_assert!(near(mean(&values).unwrap(), m, 1e-12));
+            let v = values.iter().map(|x| (x - m) * (x - m)).sum::<f64>() / n;
+            prop_assert!(near(variance_population(&values).unwrap(), v, 1e-11));
+            // The mean over all pairs says the same without a mean.
+            let pairs = values.iter().flat_map(|x| values.iter().map(move |y| (x - y) * (x - y)));
+            prop_assert!(near(v, pairs.sum::<f64>() / (2.0 * n * n), 1e-11));
+
+            let sorted = sorted(&values);
+            let ours = quantile(&sorted, p).unwrap();
+            let at = p * (n - 1.0);
+            let left = sorted[at as usize];
+            let right = sorted[(at.ceil() as usize).min(values.len() - 1)];
+            prop_assert!(near(ours, left + (right - left) * at.fract(), 1e-12));
+            prop_assert!(ours >= sorted[0] && ours <= sorted[values.len() - 1]);
+            Ok(())
+        });
+    }
+
+    #[test]
+    fn quantiles_rise_and_ratios_agree() {
+        law((column(1), 1usize..20), |(values, whole)| {
+            let sorted = sorted(&values);
+            let mut last = f64::NEG_INFINITY;
+            for part in 0..=whole {
+                let ratio = quantile_at_ratio(&sorted, part, whole).unwrap();
+                let plain = quantile(&sorted, part as f64 / whole as f64).unwrap();
+                prop_assert!(near(ratio, plain, 1e-12));
+                prop_assert!(ratio >= last);
+                last = ratio;
+            }
+            prop_assert_eq!(last, sorted[sorted.len() - 1]);
+            Ok(())
+        });
+    }
+
+    #[test]
+    fn a_ratio_that_falls_on_a_value_gives_it() {
+        // 10 * 0.3 is 3.0000000000000004 where 0.3 came from a sum.
+        let ladder: Vec<f64> = (0..11).map(|step| f64::from(step) * 0.7).collect();
+        for part in 0..=10 {
+            assert_eq!(quantile_at_ratio(&ladder, part, 10), Ok(ladder[part]));
+        }
+    }
+
+    #[test]
+    fn undefined() {
+        for empty in [mean(&[]), variance_population(&[]), median(&[]), quantile(&[], 0.5)] {
+            assert_eq!(empty, Err(Undefined::Empty));
+        }
+        assert_eq!(median_absolute_deviation(&[]), Err(Undefined::Empty));
+        for value in [f64::NAN, f64::INFINITY] {
+            assert_eq!(mean(&[1.0, value]), Err(Undefined::NotFinite));
+            assert_eq!(median(&[1.0, value]), Err(Undefined::NotFinite));
+            assert_eq!(quantile(&[1.0, value], 0.5), Err(Undefined::NotFinite));
+        }
+        for p in [-0.1, 1.1, f64::NAN] {
+            assert!(matches!(quantile(&[1.0], p), Err(Undefined::OutOfRange { .. })));
+        }
+        assert_eq!(mean(&[f64::MAX, f64::MAX]), Err(Undefined::Overflow));
+        assert_eq!(quantile(&[-f64::MAX, f64::MAX], 0.5), Err(Undefined::Overflow));
+    }
+}

@@ -1,8 +1,13 @@
 //! cloutbench: a workbench for versions of a social-influence score.
-pub mod diagnostic;
+pub mod chart;
+pub mod compare;
 pub mod dataset;
+pub mod diagnostic;
 pub mod document;
+pub mod experiment;
 pub mod expression;
 pub mod ids;
 pub mod model;
+pub mod number;
+pub mod score;
 pub mod stats;

@@ -1,13 +1,13 @@
 //! Score against score: do the two agree, and where not? Density cells on a log scale, the line
 //! of no change, medians by baseline decile, band edges, and the furthest movers by name.
 
-use std::collections::BTreeMap;
-
+use crate::number;
 use super::axis::Scale;
 use super::canvas::{self, Anchor, Canvas, Frame, LABEL, MARGIN, Point, SMALL, WIDTH};
+use super::density::Density;
 use super::palette::{self, Colour};
 use super::place::{self, Area};
-use super::{Chart, Labels, number, text};
+use super::{Chart, Labels, text};
 use crate::compare::findings::{Agreement, Mover};
 
 const NAME: &str = "score-against-score";
@@ -17,17 +17,8 @@ const CAPTION: &str = "Look for where the median line leaves the diagonal, and w
     error: it is disagreement, and does not tell which of the two is right. A decile median says \
     little where a decile holds few accounts.";
 
-/// More cells than this along an axis are drawn together: they would be finer than the pixels
-/// that a reader can tell apart, and the document would grow without showing more.
-const FINEST: u32 = 120;
-
 /// With fewer accounts than this in a decile group, its median is not drawn or told.
 const FEWEST: u64 = 5;
-
-/// The first step of the ramp in use: a cell of one account has to be seen on the bare ground.
-const PALEST: usize = 1;
-/// Below this count in the fullest cell, the key lists each count.
-const FEW: u64 = 10;
 
 /// Do the two agree, and where not? `thresholds` are band edges in points.
 pub fn score_against_score(data: &Agreement, thresholds: &[f64], labels: &Labels) -> Chart {
@@ -40,7 +31,7 @@ pub fn score_against_score(data: &Agreement, thresholds: &[f64], labels: &Labels
     let svg = canvas::picture(&frame, |canvas, top| {
         let plot = Plot::new(data, top);
         plot.axes(canvas, &baseline, &candidate);
-        plot.density(canvas);
+        plot.density.draw(canvas);
         plot.thresholds(canvas, thresholds);
         plot.lines(canvas, data);
         let free = plot.key(canvas, thresholds, data);
@@ -157,12 +148,7 @@ struct Plot {
     x: Scale,
     y: Scale,
     area: Area,
-    /// Accounts by (column, row) after drawing fine cells together.
-    cells: BTreeMap<(u32, u32), u64>,
-    /// Points of score per drawn cell, and where the first one begins.
-    width: f64,
-    low: f64,
-    most: u64,
+    density: Density,
 }
 
 impl Plot {
@@ -170,24 +156,9 @@ impl Plot {
         let (y0, y1) = (top + 14, 440);
         let side = y1 - y0;
         let x0 = 76;
-        let fold = data.cells.max(1).div_ceil(FINEST);
-        let mut cells: BTreeMap<(u32, u32), u64> = BTreeMap::new();
-        for cell in &data.counts {
-            let inside = cell.baseline.max(cell.candidate) < data.cells;
-            if inside && cell.count > 0 {
-                let count = cells.entry((cell.baseline / fold, cell.candidate / fold)).or_default();
-                *count = count.saturating_add(cell.count);
-            }
-        }
-        Plot {
-            x: Scale::new(data.low, data.high, x0, x0 + side),
-            y: Scale::new(data.low, data.high, y1, y0),
-            area: Area { x0, y0, x1: x0 + side, y1 },
-            most: cells.values().copied().max().unwrap_or(0),
-            width: (data.high - data.low) / f64::from(data.cells.max(1)) * f64::from(fold),
-            low: data.low,
-            cells,
-        }
+        let x = Scale::new(data.low, data.high, x0, x0 + side);
+        let y = Scale::new(data.low, data.high, y1, y0);
+        Plot { x, y, area: Area { x0, y0, x1: x0 + side, y1 }, density: Density::new(data, x, y) }
     }
 
     fn axes(&self, canvas: &Canvas, baseline: &str, candidate: &str) {
@@ -210,33 +181,6 @@ impl Plot {
         canvas.upward(at, &title, LABEL, palette::CANDIDATE_TEXT, Anchor::Middle);
     }
 
-    /// Neighbouring cells of one colour in a row become one rectangle.
-    fn density(&self, canvas: &Canvas) {
-        let mut rows: BTreeMap<u32, Vec<(u32, u32, usize)>> = BTreeMap::new();
-        for ((column, row), count) in &self.cells {
-            let step = ramp_step(*count, self.most);
-            let runs = rows.entry(*row).or_default();
-            match runs.last_mut() {
-                Some(run) if run.1 == *column && run.2 == step => run.1 += 1,
-                _ => runs.push((*column, *column + 1, step)),
-            }
-        }
-        for (row, runs) in rows {
-            for (first, end, step) in runs {
-                let area = self.cell_area(first, end, row);
-                canvas.rect((area.x0, area.y0), (area.x1, area.y1), palette::RAMP[step]);
-            }
-        }
-    }
-
-    fn cell_area(&self, first: u32, end: u32, row: u32) -> Area {
-        let edge = |i: u32| self.low + self.width * f64::from(i);
-        let (x0, x1) = (self.x.pixel(edge(first)), self.x.pixel(edge(end)));
-        let (y0, y1) = (self.y.pixel(edge(row + 1)), self.y.pixel(edge(row)));
-        // A cell is never thinner than a pixel.
-        Area { x0, y0: y0.min(y1 - 1), x1: x1.max(x0 + 1), y1 }
-    }
-
     /// Band edges on both axes, with their values above and beside the plot where they fit.
     fn thresholds(&self, canvas: &Canvas, thresholds: &[f64]) {
         let Area { x0, y0, x1, y1 } = self.area;
@@ -247,7 +191,7 @@ impl Plot {
             let (x, y) = (self.x.pixel(threshold), self.y.pixel(threshold));
             canvas.vertical(x, y0, y1, palette::RULE);
             canvas.horizontal(x0, x1, y, palette::RULE);
-            let label = short(threshold);
+            let label = number::short(threshold);
             let half = text::width(&label, SMALL) / 2;
             if x - half > free_x {
                 canvas.text((x, y0 - 8), &label, SMALL, palette::MUTED, Anchor::Middle);
@@ -296,48 +240,7 @@ impl Plot {
             let draw = |y| canvas.horizontal(x, x + 30, y, palette::RULE);
             row(&draw, "band edge");
         }
-        if self.most > 0 { self.ramp_key(canvas, (x, y + 6)) } else { y }
-    }
-
-    fn ramp_key(&self, canvas: &Canvas, (x, y): Point) -> i32 {
-        let unit = short(self.width);
-        let title = format!("accounts per cell of {unit} × {unit} points");
-        let title = text::fit(&title, LABEL, WIDTH - MARGIN - x);
-        canvas.text((x, y), &title, LABEL, palette::TEXT, Anchor::Start);
-        let (y0, y1, step_width) = (y + 11, y + 23, 24);
-        if self.most < FEW {
-            for (left, count) in (x..).step_by(step_width as usize).zip(1..=self.most) {
-                let fill = palette::RAMP[ramp_step(count, self.most)];
-                canvas.rect((left, y0), (left + step_width, y1), fill);
-                let (at, label) = ((left + step_width / 2, y1 + 9), count.to_string());
-                canvas.text(at, &label, SMALL, palette::MUTED, Anchor::Middle);
-            }
-            return y1 + 18;
-        }
-        let mut length = 0;
-        for colour in &palette::RAMP[PALEST..] {
-            let left = x + length;
-            canvas.rect((left, y0), (left + step_width, y1), *colour);
-            length += step_width;
-        }
-        let place = |count: u64| x + (log_share(count, self.most) * f64::from(length)) as i32;
-        let last = number::thousands(self.most);
-        let mut free = x;
-        let end = x + length - text::width(&last, SMALL);
-        let at = (x + length, y1 + 9);
-        canvas.text(at, &last, SMALL, palette::MUTED, Anchor::End);
-        let mut count: u64 = 1;
-        while count < self.most {
-            let label = number::thousands(count);
-            let width = text::width(&label, SMALL);
-            let left = (place(count) - width / 2).max(x);
-            if left >= free && left + width + 6 <= end {
-                canvas.text((left, y1 + 9), &label, SMALL, palette::MUTED, Anchor::Start);
-                free = left + width + 8;
-            }
-            count = count.saturating_mul(10);
-        }
-        y1 + 18
+        self.density.key(canvas, (x, y))
     }
 
     /// The furthest movers drawn singly with a number, and named under that number below `y`.
@@ -352,8 +255,7 @@ impl Plot {
         }
         let marks: Vec<(Point, i32)> =
             movers.iter().map(|mover| ((self.x.pixel(mover.baseline), self.y.pixel(mover.candidate)), 13)).collect();
-        let ground: Vec<Area> =
-            self.cells.keys().map(|(column, row)| self.cell_area(*column, *column + 1, *row)).collect();
+        let ground = self.density.areas();
         let places = place::place(&marks, self.area, &[], |area| {
             ground.iter().filter(|cell| cell.overlaps(area)).count() as i64
         });
@@ -382,12 +284,11 @@ impl Plot {
             mark(canvas, (x + 6, row), fill);
             canvas.text((x + 18, row), &label, LABEL, palette::TEXT, Anchor::Start);
             let name = text::name(&mover.account, text::NAME);
-            let name = text::fit(&name, LABEL, right - 60 - (x + 34));
+            let name = text::fit(&name, LABEL, right - (x + 34));
             canvas.text((x + 34, row), &name, LABEL, palette::TEXT, Anchor::Start);
-            canvas.text((right, row), &number::change(change), LABEL, ink, Anchor::End);
             let both = [mover.baseline, mover.candidate].map(number::points);
-            let both = format!("{} → {}", both[0], both[1]);
-            canvas.text((x + 34, row + 14), &both, SMALL, palette::MUTED, Anchor::Start);
+            let both = format!("{} → {} ({})", both[0], both[1], number::change(change));
+            canvas.text((x + 34, row + 14), &both, SMALL, ink, Anchor::Start);
         }
     }
 }
@@ -423,24 +324,58 @@ fn mark(canvas: &Canvas, at: Point, colour: Colour) {
     canvas.dot(at, 4, colour);
 }
 
-/// Points without a needless decimal: `20`, `2.5`.
-fn short(value: f64) -> String {
-    let text = number::points(value);
-    text.strip_suffix(".0").map_or(text.clone(), str::to_string)
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::chart::tests::{LABELS, agreement};
 
-/// Where a count stands on the logarithmic scale from 1 to `most`, 0 to 1.
-fn log_share(count: u64, most: u64) -> f64 {
-    if most <= 1 {
-        return 0.0;
+    fn told(moves: &[f64], medians: &[[f64; 2]], accounts: u64) -> String {
+        let mut data = agreement(0, 50, 1, "a");
+        data.accounts = accounts;
+        data.decile_medians = medians.to_vec();
+        data.furthest = moves
+            .iter()
+            .map(|moved| Mover {
+                account: "a".to_string(),
+                baseline: 50.0,
+                candidate: 50.0 + moved,
+                baseline_rank: 1.0,
+                candidate_rank: 1.0,
+            })
+            .collect();
+        score_against_score(&data, &[], &LABELS).title
     }
-    // Counts beyond 2^53 lose digits that a logarithm does not show.
-    libm::log(count.max(1) as f64) / libm::log(most as f64)
-}
 
-/// The step of the ramp for a count; where no cell holds many, the palest steps are left out.
-fn ramp_step(count: u64, most: u64) -> usize {
-    let palest = if most < FEW { 4 } else { PALEST };
-    let steps = palette::RAMP.len() - palest;
-    palest + ((log_share(count, most) * steps as f64) as usize).min(steps - 1)
+    #[test]
+    fn titles_say_what_the_numbers_hold() {
+        let mut ten = vec![[50.0, 50.0]; 10];
+        assert_eq!(
+            told(&[0.0], &ten, 500),
+            "Median scores under clout@2.1.0 agree within 0.1 points in every decile of clout@2.0.0; \
+             no account moves."
+        );
+        ten[8] = [71.04, 64.8];
+        assert_eq!(
+            told(&[-31.4, 2.0], &ten, 500),
+            "In decile 9 of clout@2.0.0 the median goes from 71.0 to 64.8 under clout@2.1.0, the widest \
+             gap of the ten; the furthest account falls 31.4 points."
+        );
+        // Five accounts a decile are the fewest that a median is told of.
+        assert_eq!(
+            told(&[0.01], &ten, 49),
+            "The furthest of 49 accounts rises less than 0.1 points under clout@2.1.0."
+        );
+        assert_eq!(told(&[-2.0], &[[1.0, 3.0]], 1), "The one account falls 2.0 points under clout@2.1.0.");
+        assert_eq!(told(&[], &[], 0), "No account was scored by both clout@2.0.0 and clout@2.1.0.");
+        assert_eq!(told(&[], &[], 7), "7 accounts under clout@2.1.0.");
+    }
+
+    #[test]
+    fn the_description_carries_three_numbers() {
+        let data = agreement(5_000, 50, 1, "mover");
+        let description = score_against_score(&data, &[], &LABELS).description;
+        for part in ["in the same cell of 2.0 points (", "Widest gap of medians: ", "Furthest move: mover, "] {
+            assert!(description.contains(part), "{description}");
+        }
+    }
 }

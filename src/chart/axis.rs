@@ -81,7 +81,7 @@ fn label(value: f64, decimals: usize) -> String {
     }
     let text = format!("{:.decimals$}", value.abs());
     let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
-    let whole = whole.parse().map_or(whole.to_string(), super::number::thousands);
+    let whole = whole.parse().map_or(whole.to_string(), crate::number::thousands);
     let sign = if value < 0.0 { "−" } else { "" };
     let point = if fraction.is_empty() { "" } else { "." };
     format!("{sign}{whole}{point}{fraction}")

@@ -1,11 +1,12 @@
 //! Distributions: did the scale itself move? Two outlines over common bins, their quantiles below
 //! the axis, and in words how many accounts stand at the ends of the scale.
 
+use crate::number;
 use super::axis::{self, Scale};
 use super::canvas::{self, Anchor, Canvas, Frame, LABEL, MARGIN, Point, SMALL, WIDTH};
 use super::palette::{self, Colour};
 use super::place::Area;
-use super::{Chart, Labels, number, text};
+use super::{Chart, Labels, text};
 use crate::compare::findings::{Distributions, Histogram};
 
 const NAME: &str = "distributions";
@@ -114,19 +115,17 @@ fn n(sides: &[Side; 2]) -> String {
 }
 
 /// A name above an outline, and the point of the outline that it belongs to.
-struct Flag {
+struct Flag<'a> {
+    side: &'a Side<'a>,
     foot: Point,
     label: Area,
+    cost: i32,
 }
 
-impl Flag {
+impl Flag<'_> {
     fn leader(&self) -> Area {
         let (x, y) = self.foot;
         Area { x0: x - 3, y0: self.label.y1, x1: x + 3, y1: y }
-    }
-
-    fn meets(&self, area: &Area) -> bool {
-        self.label.overlaps(area) || self.leader().overlaps(area)
     }
 }
 
@@ -161,8 +160,7 @@ impl<'a> Plot<'a> {
         let x = Scale::new(low, high, left, right);
         let title = match edges {
             [first, second, ..] if even => {
-                let width = number::points(second - first);
-                let width = width.strip_suffix(".0").unwrap_or(&width);
+                let width = number::short(second - first);
                 let unit = if width == "1" { "point" } else { "points" };
                 format!("accounts per bin of {width} {unit}")
             }
@@ -245,47 +243,67 @@ impl<'a> Plot<'a> {
         }
     }
 
-    /// Names each outline near a bin where it stands above the other.
+    /// Names each outline near a bin where it stands above the other, the two names apart.
     fn name_outlines(&self, canvas: &Canvas, sides: &[Side; 2]) {
         let [before, after] = [0, 1].map(|i| self.heights(&sides[i]));
-        let mut taken: Vec<Area> = Vec::new();
-        for (side, (own, other)) in sides.iter().zip([(&before, &after), (&after, &before)]) {
-            let half = text::width(&side.model, LABEL) / 2 + 4;
-            let tops: Vec<f64> = own.iter().zip(other).map(|(own, other)| own.max(*other)).collect();
-            let flags = own.iter().enumerate().filter(|(_, height)| **height > 0.0).map(|(bin, height)| {
-                let flag = self.flag((bin, *height), half, &tops);
-                let above = self.y.pixel(other[bin]) - flag.foot.1;
-                let hits = taken.iter().filter(|area| flag.meets(area)).count() as i32;
-                // Being the upper one counts most, up to a clear distance; then a short leader.
-                let cost = 10_000 * hits - 4 * above.clamp(-40, 40) + (flag.foot.1 - flag.label.y1);
-                (cost, flag)
-            });
-            let Some((_, flag)) = flags.min_by_key(|(cost, _)| *cost) else {
-                continue;
-            };
-            let Area { x0, y0, x1, y1 } = flag.label;
-            if flag.foot.1 - y1 > 8 {
-                canvas.vertical(flag.foot.0.clamp(x0, x1), y1, flag.foot.1 - 2, side.line);
+        let flags = [self.flags(&sides[0], &before, &after), self.flags(&sides[1], &after, &before)];
+        let [first, second] = &flags;
+        let pairs = first.iter().flat_map(|one| second.iter().map(move |other| [one, other]));
+        let cost = |[one, other]: &[&Flag; 2]| {
+            let touching = if one.label.overlaps(&other.label) { 10_000 } else { 0 };
+            let crossing = one.leader().overlaps(&other.label) || other.leader().overlaps(&one.label);
+            one.cost + other.cost + touching + if crossing { 500 } else { 0 }
+        };
+        let best: Vec<&Flag> = match pairs.min_by_key(cost) {
+            Some(pair) => pair.to_vec(),
+            None => flags.iter().filter_map(|side| side.first()).collect(),
+        };
+        for Flag { side, foot, label, .. } in &best {
+            if foot.1 - label.y1 > 8 {
+                canvas.vertical(foot.0.clamp(label.x0, label.x1), label.y1, foot.1 - 2, side.line);
             }
-            let at = ((x0 + x1) / 2, (y0 + y1) / 2);
-            canvas.text(at, &side.model, LABEL, side.text, Anchor::Middle);
-            taken.extend([flag.label, flag.leader()]);
+        }
+        for Flag { side, label: Area { x0, y0, x1, y1 }, .. } in best {
+            canvas.rect((*x0, *y0), (*x1, *y1), palette::BACKGROUND);
+            canvas.text(((x0 + x1) / 2, (y0 + y1) / 2), &side.model, LABEL, side.text, Anchor::Middle);
         }
     }
 
-    /// A label above everything that is drawn in the columns it covers.
-    fn flag(&self, (bin, height): (usize, f64), half: i32, tops: &[f64]) -> Flag {
-        let [left, right] = self.span(bin);
-        let foot = ((left + right) / 2, self.y.pixel(height));
-        let x = foot.0.clamp(self.left + half, (self.right - half).max(self.left + half));
-        let mut y = foot.1;
-        for (beside, top) in tops.iter().enumerate() {
-            let [from, to] = self.span(beside);
+    /// The cheapest places for a name: being the upper outline there counts most, up to a clear
+    /// distance; then a short leader, then a name in the middle of its foot.
+    fn flags<'s>(&self, side: &'s Side<'s>, own: &[f64], other: &[f64]) -> Vec<Flag<'s>> {
+        let tops: Vec<f64> = own.iter().zip(other).map(|(own, other)| own.max(*other)).collect();
+        let half = text::width(&side.model, LABEL) / 2 + 4;
+        let mut flags = Vec::new();
+        for (bin, (height, beside)) in own.iter().zip(other).enumerate() {
+            let [left, right] = self.span(bin);
+            let foot = ((left + right) / 2, self.y.pixel(*height));
+            let above = self.y.pixel(*beside) - foot.1;
+            for (shift, raise) in [(0, 0), (-half, 0), (half, 0), (0, 18)] {
+                if *height > 0.0 {
+                    let label = self.above(&tops, foot.0 + shift, half, raise);
+                    let cost = foot.1 - label.y1 - 4 * above.clamp(-40, 40) + shift.signum().abs() * 6;
+                    flags.push(Flag { side, foot, label, cost });
+                }
+            }
+        }
+        flags.sort_by_key(|flag| flag.cost);
+        flags.truncate(40);
+        flags
+    }
+
+    /// A label's place above everything that is drawn in the columns it covers.
+    fn above(&self, tops: &[f64], x: i32, half: i32, raise: i32) -> Area {
+        let x = x.clamp(self.left + half, (self.right - half).max(self.left + half));
+        let mut y = BOTTOM;
+        for (bin, top) in tops.iter().enumerate() {
+            let [from, to] = self.span(bin);
             if from < x + half && to > x - half {
                 y = y.min(self.y.pixel(*top));
             }
         }
-        Flag { foot, label: Area { x0: x - half, y0: y - 20, x1: x + half, y1: y - 4 } }
+        let y = y - raise;
+        Area { x0: x - half, y0: y - 20, x1: x + half, y1: y - 4 }
     }
 
     /// A line from the 5 % to the 95 % quantile with ticks, and the three values below.
@@ -339,4 +357,70 @@ fn heights(edges: &[f64], even: bool, side: &Histogram) -> Vec<f64> {
 
 fn total(histogram: &Histogram) -> u64 {
     histogram.counts.iter().fold(0, |sum, count| sum.saturating_add(*count))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::chart::tests::{LABELS, histograms};
+
+    fn told(before: [f64; 3], after: [f64; 3]) -> String {
+        let mut data = histograms(10, 10, 1);
+        data.baseline.quantiles = before;
+        data.candidate.quantiles = after;
+        distributions(&data, &LABELS).title
+    }
+
+    #[test]
+    fn titles_compare_the_numbers_as_shown() {
+        assert_eq!(
+            told([10.0, 41.2, 62.1], [12.0, 38.9, 67.0]),
+            "The median falls from 41.2 to 38.9 points; the middle 90 % of accounts widens from 52.1 to 55.0 points."
+        );
+        assert_eq!(
+            told([10.0, 41.21, 60.0], [10.0, 41.19, 50.0]),
+            "The median stays at 41.2 points; the middle 90 % of accounts narrows from 50.0 to 40.0 points."
+        );
+        assert_eq!(
+            told([10.0, 40.0, 60.0], [20.0, 45.0, 70.0]),
+            "The median rises from 40.0 to 45.0 points; the middle 90 % of accounts spans 50.0 points as before."
+        );
+    }
+
+    #[test]
+    fn ends_are_told_in_words() {
+        let mut data = histograms(1_000, 10, 1);
+        (data.baseline.at_minimum, data.candidate.at_maximum) = (74, 1_000);
+        (data.baseline.at_maximum, data.candidate.at_minimum) = (0, 0);
+        let chart = distributions(&data, &LABELS);
+        for end in [
+            "At the scale's lower end: 7.4 % baseline, 0 % candidate",
+            "At the scale's upper end: 0 % baseline, 100 % candidate",
+        ] {
+            assert!(chart.description.contains(end), "{}", chart.description);
+            assert!(chart.svg.contains(&end.replace('\'', "&apos;")));
+        }
+    }
+
+    #[test]
+    fn uneven_bins_show_accounts_per_point() {
+        let mut data = histograms(1_000, 10, 1);
+        assert!(distributions(&data, &LABELS).svg.contains("accounts per bin of 10 points"));
+        data.edges[10] = 200.0;
+        assert!(distributions(&data, &LABELS).svg.contains("accounts per point"));
+        assert_eq!(
+            heights(&[0.0, 1.0, 3.0, 3.0], false, &Histogram { counts: vec![4; 3], ..data.baseline }),
+            [4.0, 2.0, 0.0]
+        );
+    }
+
+    #[test]
+    fn empty_bins_break_the_outline() {
+        let mut data = histograms(0, 4, 1);
+        data.baseline.counts = vec![1, 0, 2, 3];
+        let sides = sides(&data, &LABELS);
+        let runs = Plot::new(&data, 40).steps(&sides[0]);
+        assert_eq!(runs.len(), 2);
+        assert!(runs.iter().all(|run| run[0].1 == BOTTOM && run.last().unwrap().1 == BOTTOM));
+    }
 }

@@ -1,9 +1,11 @@
 //! Migration: who crosses a band? A matrix of accounts by band before and after, coloured by the
 //! share of the row, with what stayed outlined and the totals at the margins.
 
+use crate::number;
 use super::canvas::{self, Anchor, Canvas, Frame, LABEL, MARGIN, Point, SMALL, WIDTH};
 use super::palette;
-use super::{Chart, Labels, number, text};
+use super::table::{COUNTS, Form, Table, Write, fullest};
+use super::{Chart, Labels, text};
 use crate::compare::findings::Migration;
 
 const NAME: &str = "migration";
@@ -42,122 +44,6 @@ pub fn migration(data: &Migration, labels: &Labels) -> Chart {
     Chart { name: NAME, title, caption: CAPTION.to_string(), description, svg }
 }
 
-/// The counts made square, with their sums.
-struct Table {
-    names: Vec<String>,
-    from: Vec<f64>,
-    counts: Vec<Vec<u64>>,
-    total: u64,
-    up: u64,
-    down: u64,
-}
-
-impl Table {
-    fn new(data: &Migration) -> Table {
-        let size = data.bands.len();
-        let cell =
-            |row: usize, column: usize| data.counts.get(row).and_then(|row| row.get(column)).copied().unwrap_or(0);
-        let row = |row| (0..size).map(|column| cell(row, column)).collect();
-        let mut table = Table {
-            names: data.bands.iter().map(|band| text::name(&band.name, text::NAME)).collect(),
-            from: data.bands.iter().map(|band| band.from).collect(),
-            counts: (0..size).map(row).collect(),
-            total: 0,
-            up: 0,
-            down: 0,
-        };
-        table.total = table.sum(|_, _| true);
-        table.up = table.sum(|row, column| column > row);
-        table.down = table.sum(|row, column| column < row);
-        table
-    }
-
-    fn sum(&self, keep: impl Fn(usize, usize) -> bool) -> u64 {
-        let mut sum: u64 = 0;
-        for (row, counts) in self.counts.iter().enumerate() {
-            for (column, count) in counts.iter().enumerate() {
-                if keep(row, column) {
-                    sum = sum.saturating_add(*count);
-                }
-            }
-        }
-        sum
-    }
-
-    fn row(&self, wanted: usize) -> u64 {
-        self.sum(|row, _| row == wanted)
-    }
-
-    fn column(&self, wanted: usize) -> u64 {
-        self.sum(|_, column| column == wanted)
-    }
-
-    fn title(&self) -> String {
-        let all = number::accounts(self.total);
-        match (self.total, self.up, self.down) {
-            (0, ..) => "No account stands in a band.".to_string(),
-            (1, 0, 0) => "The one account stays in its band.".to_string(),
-            (_, 0, 0) if self.names.len() == 1 => format!("There is one band; all {all} stay in it."),
-            (_, 0, 0) => format!("No account changes its band; all {all} stay."),
-            (total, up, down) => {
-                let falls = clause(down, total, ["falls", "fall"], " by a band or more");
-                let rises = clause(up, total, ["rises", "rise"], "");
-                let stay = total.saturating_sub(up).saturating_sub(down);
-                let stay = number::share(stay, total);
-                text::sentence(&format!("{falls}; {rises}; {stay} stay"))
-            }
-        }
-    }
-
-    /// The numbers that carry the title, for the text alternative.
-    fn carried(&self) -> String {
-        let mut largest: Option<(usize, usize, u64)> = None;
-        for (row, counts) in self.counts.iter().enumerate() {
-            for (column, count) in counts.iter().enumerate() {
-                let more = *count > largest.map_or(0, |(.., most)| most);
-                if row != column && more {
-                    largest = Some((row, column, *count));
-                }
-            }
-        }
-        let mut text = format!(
-            "Down: {}; up: {}; of {}.",
-            number::thousands(self.down),
-            number::thousands(self.up),
-            number::accounts(self.total),
-        );
-        if let Some((row, column, count)) = largest {
-            text += &format!(
-                " The largest flow goes from {} to {}: {}, {} of that band.",
-                self.names[row],
-                self.names[column],
-                number::accounts(count),
-                number::share(count, self.row(row)),
-            );
-        }
-        text
-    }
-}
-
-/// `412 accounts (8.2 %) fall`, `1 account (<0.1 %) falls`, `no account falls`.
-fn clause(count: u64, total: u64, [one, many]: [&str; 2], behind: &str) -> String {
-    let share = number::share(count, total);
-    match count {
-        0 => format!("no account {one}{behind}"),
-        1 => format!("1 account ({share}) {one}{behind}"),
-        _ => format!("{} ({share}) {many}{behind}", number::accounts(count)),
-    }
-}
-
-/// How a count and a share are written in all cells alike: the fullest form that fits.
-#[derive(Clone, Copy)]
-struct Form {
-    count: Option<fn(u64) -> String>,
-    share: Option<fn(u64, u64) -> String>,
-    /// Both on one line, where rows are low but columns wide.
-    beside: bool,
-}
-
 struct Grid<'a> {
     table: &'a Table,
     x0: i32,
@@ -185,7 +71,7 @@ impl<'a> Grid<'a> {
         let bottom = if size > MANY { BOTTOM + 14 } else { BOTTOM };
         let span = (right - x0, bottom - y0);
         let gap = if size > MANY { 1 } else { 2 };
-        let form = form(table, (span.0 / size - 2 * gap - 2, span.1 / size - 2 * gap));
+        let form = Form::new(table, (span.0 / size - 2 * gap - 2, span.1 / size - 2 * gap));
         Grid { table, x0, y0, span, gap, numbered, form }
     }
 
@@ -297,7 +183,7 @@ impl<'a> Grid<'a> {
             }
             (Some(count), Some(share)) => {
                 let apart = if height > 40 { 8 } else { 6 };
-                write(-apart, &count, if height > 40 { LABEL } else { SMALL });
+                write(-apart, &count, self.form.size);
                 write(apart, &share, SMALL);
             }
             (Some(text), None) | (None, Some(text)) => write(0, &text, SMALL),
@@ -329,8 +215,7 @@ impl<'a> Grid<'a> {
             let up = if roomy { 8 } else { 0 };
             canvas.text((right, y - up), &name, LABEL, palette::TEXT, Anchor::End);
             if roomy {
-                let from = number::points(self.table.from[row]);
-                let from = format!("from {}", from.strip_suffix(".0").unwrap_or(&from));
+                let from = format!("from {}", number::short(self.table.from[row]));
                 let from = text::fit(&from, SMALL, right - MARGIN - 20);
                 canvas.text((right, y + 8), &from, SMALL, palette::MUTED, Anchor::End);
             }
@@ -366,10 +251,9 @@ impl<'a> Grid<'a> {
         let sums = (0..size).map(|band| (self.table.row(band), self.table.column(band)));
         let sums: Vec<(u64, u64)> = sums.collect();
         let fits = |text: String| text::width(&text, SMALL) <= width;
-        let forms: [fn(u64) -> String; 3] = [number::thousands, number::compact, number::tight];
-        let after = widest_form(&forms, |write| sums.iter().all(|(_, is)| fits(write(*is))));
+        let after = fullest(&COUNTS, |write| sums.iter().all(|(_, is)| fits(write(*is))));
         let room = size as i32 <= MANY;
-        let change = widest_form(&forms, |write| room && sums.iter().all(|(was, is)| fits(signed(*was, *is, write))));
+        let change = fullest(&COUNTS, |write| room && sums.iter().all(|(was, is)| fits(signed(*was, *is, write))));
         canvas.text((self.x0 - 10, y), "accounts after", LABEL, palette::MUTED, Anchor::End);
         if change.is_some() {
             let at = (self.x0 - 10, y_change);
@@ -391,7 +275,7 @@ impl<'a> Grid<'a> {
     }
 }
 
-fn signed(was: u64, is: u64, write: fn(u64) -> String) -> String {
+fn signed(was: u64, is: u64, write: Write) -> String {
     let sign = match is.cmp(&was) {
         std::cmp::Ordering::Less => "−",
         std::cmp::Ordering::Equal => "",
@@ -400,35 +284,62 @@ fn signed(was: u64, is: u64, write: fn(u64) -> String) -> String {
     format!("{sign}{}", write(is.abs_diff(was)))
 }
 
-fn widest_form<F: Copy>(forms: &[F], fits: impl Fn(F) -> bool) -> Option<F> {
-    forms.iter().copied().find(|form| fits(*form))
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::chart::tests::{LABELS, matrix};
 
-fn form(table: &Table, (width, height): Point) -> Form {
-    let cells = || {
-        table.counts.iter().enumerate().flat_map(|(row, counts)| {
-            let total = table.row(row);
-            counts.iter().map(move |count| (*count, total))
-        })
-    };
-    let wide = |text: String| text::width(&text, SMALL) <= width;
-    let counts: [fn(u64) -> String; 3] = [number::thousands, number::compact, number::tight];
-    let shares: [fn(u64, u64) -> String; 3] = [number::share, number::whole_share, number::bare_share];
-    let line = height >= 13;
-    let two_lines = height >= 22;
-    let count = widest_form(&counts, |write| line && cells().all(|(count, _)| wide(write(count))));
-    let share = widest_form(&shares, |write| line && cells().all(|(count, total)| wide(write(count, total))));
-    if two_lines {
-        return Form { count, share, beside: false };
+    fn told(counts: &[&[u64]]) -> Chart {
+        let mut data = matrix(0, counts.len(), 1, "band");
+        for (i, band) in data.bands.iter_mut().enumerate() {
+            band.name = format!("band {i}");
+        }
+        data.counts = counts.iter().map(|row| row.to_vec()).collect();
+        migration(&data, &LABELS)
     }
-    for write in counts {
-        for share in shares {
-            let both = |(count, total)| wide(format!("{} · {}", write(count), share(count, total)));
-            if line && cells().all(both) {
-                return Form { count: Some(write), share: Some(share), beside: true };
-            }
+
+    #[test]
+    fn titles_say_what_the_numbers_hold() {
+        for (counts, title) in [
+            (
+                [[500, 1, 0], [200, 4_000, 129], [12, 200, 0]],
+                "412 accounts (8.2 %) fall by a band or more; 130 accounts (2.6 %) rise; 89.3 % stay.",
+            ),
+            (
+                [[5, 1, 0], [0, 0, 0], [0, 0, 4]],
+                "No account falls by a band or more; 1 account (10.0 %) rises; 90.0 % stay.",
+            ),
+            (
+                [[5, 0, 0], [1, 0, 0], [0, 0, 4]],
+                "1 account (10.0 %) falls by a band or more; no account rises; 90.0 % stay.",
+            ),
+            ([[5, 0, 0], [0, 0, 0], [0, 0, 4]], "No account changes its band; all 9 accounts stay."),
+            ([[0; 3]; 3], "No account stands in a band."),
+            (
+                [[999_999, 1, 0], [0; 3], [0; 3]],
+                "No account falls by a band or more; 1 account (<0.1 %) rises; >99.9 % stay.",
+            ),
+        ] {
+            let rows: Vec<&[u64]> = counts.iter().map(|row| row.as_slice()).collect();
+            assert_eq!(told(&rows).title, title);
+        }
+        assert_eq!(told(&[&[1_234]]).title, "There is one band; all 1,234 accounts stay in it.");
+        assert_eq!(told(&[&[1]]).title, "The one account stays in its band.");
+    }
+
+    #[test]
+    fn the_description_names_the_largest_flow() {
+        let chart = told(&[&[500, 1], &[200, 4_000]]);
+        let flow = "The largest flow goes from band 1 to band 0: 200 accounts, 4.8 % of that band.";
+        assert!(chart.description.ends_with(flow), "{}", chart.description);
+        assert!(chart.description.contains("Down: 200; up: 1; of 4,701 accounts."));
+    }
+
+    #[test]
+    fn cells_carry_counts_and_row_shares() {
+        let svg = told(&[&[1_500, 500], &[0, 0]]).svg;
+        for text in ["1,500", "75.0 %", "500", "25.0 %", "no accounts", "+500", "−500"] {
+            assert!(svg.contains(text), "{text}");
         }
     }
-    let share = if count.is_some() { None } else { share };
-    Form { count, share, beside: false }
 }

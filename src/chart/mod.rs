@@ -10,13 +10,17 @@
 mod agreement;
 mod axis;
 mod canvas;
+mod density;
 mod distributions;
 mod migration;
-mod number;
 mod palette;
 mod place;
 mod raster;
+mod table;
 mod text;
+
+#[cfg(test)]
+mod tests;
 
 pub use agreement::score_against_score;
 pub use distributions::distributions;

@@ -37,7 +37,7 @@ pub(super) const RAMP: [Colour; 10] = [
     colour("ramp-1", 0xF1_DD_82, 0x12_35_70),
     colour("ramp-2", 0xD6_C3_66, 0x3B_49_6C),
     colour("ramp-3", 0xB5_A8_71, 0x57_5D_6D),
-    colour("ramp-4", 0x8F_8A_78, 0x70_71_73),
+    colour("ramp-4", 0x8F_8A_78, 0x6C_6E_72),
     colour("ramp-5", 0x70_71_73, 0x8A_86_78),
     colour("ramp-6", 0x57_5D_6D, 0xA5_9C_74),
     colour("ramp-7", 0x3B_49_6C, 0xC3_B3_69),

@@ -5,6 +5,23 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+/// Everything that was counted out of one comparison.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Findings {
+    pub agreement: Agreement,
+    pub distributions: Distributions,
+    /// None where the baseline declares no bands.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub migration: Option<Migration>,
+    /// The ten accounts that lose most, the largest loss first; fewer if fewer lose.
+    pub losers: Vec<Mover>,
+    /// The ten accounts that gain most, the largest gain first; fewer if fewer gain.
+    pub gainers: Vec<Mover>,
+    /// Accounts whose score stays the same on the score grid.
+    pub unmoved: u64,
+}
+
 /// Joint counts of (baseline score, candidate score) on a square grid, with what a reader needs
 /// to see where the two disagree.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]

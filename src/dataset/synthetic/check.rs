@@ -23,10 +23,11 @@ const TOLERANCE: f64 = 1e-5;
 const NAMES: &str = "use lower-case letters, digits, `-` and `_`, beginning with a letter or a digit";
 
 impl RecipeSpec {
-    /// Checks what holds between the keys; `document` is the one that the spec was read from.
+    /// Checks what holds between the keys. `document` is the one that the spec was decoded from,
+    /// which has held each number against its bounds.
     ///
     /// # Errors
-    /// All problems of the recipe, each with its place.
+    /// All problems of the recipe, each with its place, in the order of the file.
     pub fn check(self, document: &Document) -> Result<Recipe, Diagnostics> {
         let mut check = Check { spec: &self, document, problems: Vec::new() };
         check.head();
@@ -34,6 +35,7 @@ impl RecipeSpec {
         check.segments();
         let formulas = check.signals();
         let order = check.order(&formulas);
+        check.problems.sort_by_key(|problem| problem.place.as_ref().map(|place| (place.line, place.column)));
         Diagnostics::none_or(check.problems)?;
         Ok(assemble(&self, &order, &formulas))
     }
@@ -87,17 +89,21 @@ impl Check<'_> {
         for (name, segment) in &spec.segment {
             self.name(&["segment", name], name);
             if RESERVED.contains(&name.as_str()) {
-                self.report(&["segment", name], format!("`{name}` is a column of its own, so no segment can have that name"));
+                self.report(
+                    &["segment", name],
+                    format!("`{name}` is a column of its own, so no segment can have that name"),
+                );
             }
             for group in segment.value.keys().filter(|group| group.trim().is_empty()) {
                 self.report(&["segment", name, "value", group], "a group of a segment has no name".to_string());
             }
             let what = format!("the groups of `{}`", visible(name));
-            self.whole(&["segment", name, "value"], &what, segment.value.values().map(|group| group.share).sum());
+            self.whole(&["segment", name, "value"], &what, segment.value.values().map(|group| group.share));
         }
     }
 
-    fn whole(&mut self, path: &[&str], what: &str, sum: f64) {
+    fn whole(&mut self, path: &[&str], what: &str, shares: impl Iterator<Item = f64>) {
+        let sum = shares.fold(0.0, |sum, share| sum + share);
         if (sum - 1.0).abs() > TOLERANCE {
             // Nine digits are enough to see the miss and few enough to hide the binary tail.
             let shown = format!("{sum:.9}");
@@ -117,7 +123,7 @@ impl Check<'_> {
                 Kind::Ordinal(ordinal) => {
                     let path = ["signal", name, "kind", "ordinal", "shares"];
                     let what = format!("the steps of `{}`", visible(name));
-                    self.whole(&path, &what, ordinal.shares.iter().sum());
+                    self.whole(&path, &what, ordinal.shares.iter().copied());
                 }
                 Kind::Derived(derived) => {
                     if let Some(formula) = self.formula(name, &derived.value) {
@@ -159,8 +165,9 @@ impl Check<'_> {
         match self.spec.signal.get(of).map(|signal| &signal.kind) {
             Some(Kind::Count(_) | Kind::Part(_)) => {}
             Some(_) => {
-                let message = format!("`{of}` does not count anything, so it has no {what}");
-                self.problems.push(self.document.problem(path, message).hint("name a signal of kind `count` or `part`"));
+                let message = format!("`{}` does not count anything, so it has no {what}", visible(of));
+                self.problems
+                    .push(self.document.problem(path, message).hint("name a signal of kind `count` or `part`"));
             }
             None => self.unknown(path, 0..of.len(), of),
         }
@@ -189,7 +196,7 @@ impl Check<'_> {
 
     fn unknown(&mut self, path: &[&str], part: Range<usize>, name: &str) {
         let message = if self.spec.segment.contains_key(name) {
-            format!("`{name}` is a segment, not a signal")
+            format!("`{}` is a segment, not a signal", visible(name))
         } else {
             format!("the recipe has no signal `{}`", visible(name))
         };

@@ -91,7 +91,8 @@ impl<'a> Chunk<'a> {
 
     /// The group of each account, by position in the plan.
     fn groups(&self, plan: &SegmentPlan) -> Vec<usize> {
-        let draws = Stream::lasting(self.recipe.seed, &format!("segment/{}", plan.name)).uniforms(self.first, self.count);
+        let draws =
+            Stream::lasting(self.recipe.seed, &format!("segment/{}", plan.name)).uniforms(self.first, self.count);
         draws.iter().map(|draw| plan.groups.partition_point(|group| group.up_to <= *draw)).collect()
     }
 

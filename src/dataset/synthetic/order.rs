@@ -77,7 +77,9 @@ mod tests {
     #[test]
     fn a_long_chain_needs_no_deep_stack() {
         let names: Vec<String> = (0..2000).map(|index| format!("{index:05}")).collect();
-        let graph: Reads = (0..2000).map(|i| (names[i].as_str(), names.get(i + 1).map(String::as_str).into_iter().collect())).collect();
+        let graph: Reads = (0..2000)
+            .map(|i| (names[i].as_str(), names.get(i + 1).map(String::as_str).into_iter().collect()))
+            .collect();
         assert_eq!(order(&graph).unwrap().first(), Some(&"01999"));
     }
 }

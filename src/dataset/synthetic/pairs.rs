@@ -18,7 +18,7 @@ impl Recipe {
     /// The judged pairs of the recipe, in the order in which they were drawn.
     pub fn pairs(&self) -> Vec<JudgedPair> {
         let Some(judging) = &self.pairs else { return Vec::new() };
-        let count = usize::try_from(judging.count).expect("the schema bounds the pairs far below");
+        let count = usize::try_from(judging.count).expect("the schema bounds the pairs to ten million");
         let draws = |name: &str| Stream::lasting(self.seed, name).uniforms(0, count);
         let (firsts, seconds, judges) = (draws("pairs/first"), draws("pairs/second"), draws("pairs/judge"));
         let last = self.snapshots.len() - 1;

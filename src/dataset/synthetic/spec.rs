@@ -146,7 +146,7 @@ pub enum Kind {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct LevelSpec {
-    /// Half of the accounts that are not zero lie above it, at the first snapshot.
+    /// The middle of the level at the first snapshot, before zeros, cap and rounding.
     #[schemars(range(max = 1e12), extend("exclusiveMinimum" = 0))]
     pub median: f64,
     /// Standard deviation of the natural logarithm: at 1, one account in six has more than 2.7
@@ -179,7 +179,7 @@ pub struct LevelSpec {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct ShareSpec {
-    /// Half of the accounts lie above it.
+    /// The middle of the shares: half of them lie above it.
     #[schemars(extend("exclusiveMinimum" = 0, "exclusiveMaximum" = 1))]
     pub median: f64,
     /// Standard deviation of the log odds.
@@ -197,7 +197,7 @@ pub struct ShareSpec {
 pub struct PartSpec {
     /// The signal that this is a part of; it counts something itself (`count` or `part`).
     pub of: String,
-    /// The share of it that half of the accounts exceed, before rounding down.
+    /// The middle of the share of it, before rounding down.
     #[schemars(extend("exclusiveMinimum" = 0, "exclusiveMaximum" = 1))]
     pub share: f64,
     /// Standard deviation of the log odds of the share.
@@ -252,7 +252,8 @@ pub struct GroupSpec {
     #[schemars(range(min = 0.0, max = 1.0))]
     pub share: f64,
     /// How much more influential the accounts of this group are, in standard deviations of the
-    /// latent. 0 unless stated.
+    /// latent. 0 unless stated. A lift moves all that leans on the latent, so the shares and
+    /// medians of networks and signals hold for accounts without one.
     #[serde(default)]
     #[schemars(range(min = -5.0, max = 5.0))]
     pub lift: f64,

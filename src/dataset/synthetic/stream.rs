@@ -96,6 +96,16 @@ mod tests {
         assert_eq!(Stream::lasting(7, "x").uniforms((1 << 40) + 1, 1), far[1..]);
     }
 
+    /// The draws as a second implementation makes them, written from the description above and
+    /// Bernstein's definition of ChaCha.
+    #[test]
+    fn draws_are_what_the_description_says() {
+        assert_eq!(Stream::lasting(7, "latent").uniforms(0, 1), [0.4436323942055248]);
+        assert_eq!(Stream::lasting(7, "latent").uniforms(1_000_003, 1), [0.3628067327243599]);
+        let posts = Stream::fresh(20_111_026, 2, "signal/twitter.posts/level");
+        assert_eq!(posts.uniforms(5, 1), [0.11110610717254532]);
+    }
+
     #[test]
     fn seed_snapshot_and_name_each_make_another_stream() {
         let draws = [

@@ -60,7 +60,14 @@ fn threads_give_the_same_bits() {
     let recipe = small();
     let whole = bits(&recipe.rows(1, 0, 4000));
     let parts: Vec<Rows> = std::thread::scope(|scope| {
-        let threads: Vec<_> = (0..4).map(|part| scope.spawn({ let recipe = &recipe; move || recipe.rows(1, part * 1000, 1000) })).collect();
+        let threads: Vec<_> = (0..4)
+            .map(|part| {
+                scope.spawn({
+                    let recipe = &recipe;
+                    move || recipe.rows(1, part * 1000, 1000)
+                })
+            })
+            .collect();
         threads.into_iter().map(|thread| thread.join().unwrap()).collect()
     });
     assert_eq!(bits(&joined(parts)), whole);
@@ -185,7 +192,9 @@ fn declared_shares_are_met() {
 
 #[test]
 fn nothing_lies_outside_its_range() {
-    let wild = SMALL.replace("median = 180, spread = 1.7", "median = 1e12, spread = 10").replace("median = 0.001, spread = 1", "median = 1e12, spread = 10");
+    let wild = SMALL
+        .replace("median = 180, spread = 1.7", "median = 1e12, spread = 10")
+        .replace("median = 0.001, spread = 1", "median = 1e12, spread = 10");
     let rows = recipe(&wild).rows(2, 0, 20_000);
     for name in ["twitter.followers", "wikipedia.pagerank", "twitter.posts", "twitter.spam-share"] {
         let cells = numbers(&rows, name);
@@ -196,7 +205,12 @@ fn nothing_lies_outside_its_range() {
 
 #[test]
 fn signals_lean_on_the_latent_as_declared() {
-    let recipe = recipe(&SMALL.replace("lift = 1.5", "lift = 0").replace("connected = 0.9", "connected = 1").replace("zero = 0.1, ", ""));
+    let recipe = recipe(
+        &SMALL
+            .replace("lift = 1.5", "lift = 0")
+            .replace("connected = 0.9", "connected = 1")
+            .replace("zero = 0.1, ", ""),
+    );
     let rows = recipe.rows(2, 0, 20_000);
     let latent = recipe.latent(2, 0, 20_000);
     // The standing keeps sqrt(1 - 0.3^2) = 0.954 of the latent.
@@ -211,7 +225,8 @@ fn lifted_groups_stand_higher() {
     let recipe = small();
     let (rows, latent) = (recipe.rows(0, 0, 20_000), recipe.latent(0, 0, 20_000));
     let mean = |kind: &str| {
-        let of_kind: Vec<f64> = texts(&rows, "kind").iter().zip(&latent).filter(|(cell, _)| *cell == kind).map(|(_, z)| *z).collect();
+        let of_kind: Vec<f64> =
+            texts(&rows, "kind").iter().zip(&latent).filter(|(cell, _)| *cell == kind).map(|(_, z)| *z).collect();
         of_kind.iter().sum::<f64>() / of_kind.len() as f64
     };
     near(mean("media") - mean("person"), 1.5, 0.08);
@@ -229,7 +244,8 @@ fn snapshots_follow_each_other_as_declared() {
     assert_eq!(texts(&rows[0], "kind"), texts(&rows[2], "kind"));
     let followers: Vec<Vec<f64>> = rows.iter().map(|rows| logarithms(numbers(rows, "twitter.followers"))).collect();
     assert!(correlation(&followers[0], &followers[2]) > 0.95);
-    let change: Vec<f64> = followers[0].iter().zip(&followers[1]).map(|(x, y)| y - x).filter(|d| d.is_finite()).collect();
+    let change: Vec<f64> =
+        followers[0].iter().zip(&followers[1]).map(|(x, y)| y - x).filter(|d| d.is_finite()).collect();
     near(change.iter().sum::<f64>() / change.len() as f64, 0.0953, 0.02);
     // No persistence, and a loading of 0.3: what is left is the standing.
     let posts: Vec<Vec<f64>> = rows.iter().map(|rows| logarithms(numbers(rows, "twitter.posts"))).collect();
@@ -256,7 +272,9 @@ fn judges_prefer_the_more_influential_as_often_as_their_noise_allows() {
 
 #[test]
 fn a_recipe_without_signals_or_pairs_is_a_recipe() {
-    let bare = recipe("format = 1\nrecipe = \"bare\"\ntitle = \"t\"\npopulation = \"p\"\nseed = 0\naccounts = 1\nsnapshots = [\"s\"]\n");
+    let bare = recipe(
+        "format = 1\nrecipe = \"bare\"\ntitle = \"t\"\npopulation = \"p\"\nseed = 0\naccounts = 1\nsnapshots = [\"s\"]\n",
+    );
     assert_eq!(bare.rows(0, 0, 5).accounts, [100_000]);
     assert!(bare.rows(0, 0, 5).columns.is_empty() && bare.pairs().is_empty());
     assert_eq!((bare.name(), bare.title(), bare.population(), bare.seed(), bare.accounts()), ("bare", "t", "p", 0, 1));

@@ -1,7 +1,7 @@
 //! Numbers as words: thousands separated, units beside them, no more digits than carry meaning.
 
 /// `1,234,567`.
-pub(super) fn thousands(count: u64) -> String {
+pub fn thousands(count: u64) -> String {
     let digits = count.to_string();
     let mut out = String::with_capacity(digits.len() * 4 / 3);
     for (i, digit) in digits.chars().enumerate() {
@@ -15,12 +15,12 @@ pub(super) fn thousands(count: u64) -> String {
 
 /// `1,234,567` in at most five characters: `1.23M`. Cut, not rounded, so that it never claims
 /// accounts which are not there.
-pub(super) fn compact(count: u64) -> String {
+pub fn compact(count: u64) -> String {
     with_unit(count, 3)
 }
 
 /// `1,234,567` in at most four characters: `1.2M`; cut like [`compact`].
-pub(super) fn tight(count: u64) -> String {
+pub fn tight(count: u64) -> String {
     with_unit(count, 2)
 }
 
@@ -45,24 +45,24 @@ fn with_unit(count: u64, digits: usize) -> String {
 }
 
 /// `5,000 accounts`, `1 account`.
-pub(super) fn accounts(count: u64) -> String {
+pub fn accounts(count: u64) -> String {
     let unit = if count == 1 { "account" } else { "accounts" };
     format!("{} {unit}", thousands(count))
 }
 
 /// `7.4 %`. A part that is neither nothing nor all is never shown as 0 % or 100 %; a share of
 /// nothing is a dash.
-pub(super) fn share(part: u64, whole: u64) -> String {
+pub fn share(part: u64, whole: u64) -> String {
     share_with(part, whole, 10)
 }
 
 /// [`share`] in whole per cent, for narrow places.
-pub(super) fn whole_share(part: u64, whole: u64) -> String {
+pub fn whole_share(part: u64, whole: u64) -> String {
     share_with(part, whole, 1)
 }
 
 /// [`whole_share`] without its sign, for places that say elsewhere what they count.
-pub(super) fn bare_share(part: u64, whole: u64) -> String {
+pub fn bare_share(part: u64, whole: u64) -> String {
     let text = whole_share(part, whole);
     text.strip_suffix(" %").map_or(text.clone(), str::to_string)
 }
@@ -90,7 +90,7 @@ fn share_with(part: u64, whole: u64, steps_per_cent: u128) -> String {
 }
 
 /// Points with one decimal: `31.4`; a dash when there is no number.
-pub(super) fn points(value: f64) -> String {
+pub fn points(value: f64) -> String {
     if !value.is_finite() {
         return "–".to_string();
     }
@@ -101,14 +101,20 @@ pub(super) fn points(value: f64) -> String {
     if text == "-0.0" { "0.0".to_string() } else { text.replace('-', "−") }
 }
 
-/// A change in points with its sign: `−31.4`, `+2.0`, `0.0`.
-pub(super) fn change(value: f64) -> String {
+/// [`points`] without a needless decimal: `20`, `2.5`.
+pub fn short(value: f64) -> String {
     let text = points(value);
-    if value > 0.0 && text != "0.0" { format!("+{text}") } else { text }
+    text.strip_suffix(".0").map_or(text.clone(), str::to_string)
+}
+
+/// A change in points with its sign: `−31.4`, `+2.0`, `0.0`.
+pub fn change(value: f64) -> String {
+    let text = points(value);
+    if value > 0.0 && text != "0.0" && text != "–" { format!("+{text}") } else { text }
 }
 
 /// The size of a difference in words: `31.4 points`, `less than 0.1 points`.
-pub(super) fn distance(value: f64) -> String {
+pub fn distance(value: f64) -> String {
     let text = points(value.abs());
     if text == "0.0" && value != 0.0 { "less than 0.1 points".to_string() } else { format!("{text} points") }
 }
@@ -165,6 +171,7 @@ mod tests {
         ] {
             assert_eq!(points(value), plain);
             assert_eq!(change(value), signed);
+            assert_eq!(short(value), plain.strip_suffix(".0").unwrap_or(plain));
             assert_eq!(distance(value), words);
         }
     }

@@ -1,0 +1,208 @@
+//! A comparison counted out for charts and tables: plain numbers, of a size that does not grow
+//! with the accounts.
+
+use std::borrow::Cow;
+use std::cmp::Ordering;
+use std::collections::BTreeMap;
+
+use super::Comparison;
+use super::findings::{Agreement, AgreementCell, BandLabel, Distributions, Findings, Histogram, Migration, Mover};
+use crate::stats::{rank, summary};
+
+/// Cells along each axis of the agreement grid, and bins of the distributions.
+const CELLS: u32 = 50;
+/// Movers that charts name singly, and losers and gainers that tables list.
+const FURTHEST: usize = 5;
+const LISTED: usize = 10;
+
+/// The score range of charts: the models' scale, or the range of the data.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Range {
+    pub low: f64,
+    pub high: f64,
+}
+
+/// Counts a comparison out. `name` gives the account of a row of the columns that were compared.
+/// Nothing can be found where nobody has both scores.
+pub fn find<'a>(
+    comparison: &Comparison,
+    range: Range,
+    bands: &[BandLabel],
+    name: &impl Fn(u32) -> Cow<'a, str>,
+) -> Option<Findings> {
+    if comparison.is_empty() {
+        return None;
+    }
+    let ranks = [&comparison.baseline, &comparison.candidate].map(|scores| {
+        rank::average_ranks_descending(&crate::stats::grid::snapped(scores))
+    });
+    let mover = |at: &u32| {
+        let at = *at as usize;
+        Mover {
+            account: name(comparison.rows[at]).into_owned(),
+            baseline: comparison.baseline[at],
+            candidate: comparison.candidate[at],
+            baseline_rank: ranks[0][at],
+            candidate_rank: ranks[1][at],
+        }
+    };
+    let moves = moves(comparison);
+    let listed = |keep: fn(f64) -> bool, backwards: bool| -> Vec<Mover> {
+        let order: Box<dyn Iterator<Item = &u32>> =
+            if backwards { Box::new(moves.order.iter().rev()) } else { Box::new(moves.order.iter()) };
+        order.filter(|at| keep(moves.by_position[**at as usize])).take(LISTED).map(mover).collect()
+    };
+    let mut furthest: Vec<u32> = moves.order.iter().take(FURTHEST).chain(moves.order.iter().rev().take(FURTHEST)).copied().collect();
+    furthest.sort_by(|left, right| {
+        let size = |at: &u32| moves.by_position[*at as usize].abs();
+        size(right).total_cmp(&size(left)).then(left.cmp(right))
+    });
+    furthest.dedup();
+    furthest.retain(|at| moves.by_position[*at as usize] != 0.0);
+    furthest.truncate(FURTHEST);
+
+    let migration = comparison.migration().ok().map(|counts| Migration { bands: bands.to_vec(), counts });
+    Some(Findings {
+        agreement: agreement(comparison, range, furthest.iter().map(mover).collect()),
+        distributions: distributions(comparison, range),
+        migration,
+        losers: listed(|change| change < 0.0, false),
+        gainers: listed(|change| change > 0.0, true),
+        unmoved: moves.by_position.iter().filter(|change| **change == 0.0).count() as u64,
+    })
+}
+
+struct Moves {
+    /// Change on the grid, by position.
+    by_position: Vec<f64>,
+    /// Positions, the largest loss first; equal changes by position, which is account order.
+    order: Vec<u32>,
+}
+
+fn moves(comparison: &Comparison) -> Moves {
+    let change = |(baseline, candidate): (&f64, &f64)| crate::stats::grid::snap(candidate - baseline);
+    let by_position: Vec<f64> = comparison.baseline.iter().zip(&comparison.candidate).map(change).collect();
+    let mut order: Vec<u32> = (0u32..).take(by_position.len()).collect();
+    order.sort_by(|left, right| by_position[*left as usize].total_cmp(&by_position[*right as usize]).then(left.cmp(right)));
+    Moves { by_position, order }
+}
+
+/// The cell of a value in a range cut into equal parts; the ends take what lies beyond.
+fn cell_of(value: f64, range: Range, cells: u32) -> u32 {
+    let share = (value - range.low) / (range.high - range.low);
+    let cell = (share * f64::from(cells)).floor().clamp(0.0, f64::from(cells - 1));
+    cell as u32
+}
+
+fn agreement(comparison: &Comparison, range: Range, furthest: Vec<Mover>) -> Agreement {
+    let mut counts: BTreeMap<(u32, u32), u64> = BTreeMap::new();
+    for (baseline, candidate) in comparison.baseline.iter().zip(&comparison.candidate) {
+        *counts.entry((cell_of(*baseline, range, CELLS), cell_of(*candidate, range, CELLS))).or_default() += 1;
+    }
+    let cell = |((baseline, candidate), count)| AgreementCell { baseline, candidate, count };
+    Agreement {
+        low: range.low,
+        high: range.high,
+        cells: CELLS,
+        counts: counts.into_iter().map(cell).collect(),
+        decile_medians: decile_medians(comparison),
+        furthest,
+        accounts: comparison.len() as u64,
+    }
+}
+
+/// Ten groups of equal size by baseline score; fewer than ten accounts make no deciles.
+fn decile_medians(comparison: &Comparison) -> Vec<[f64; 2]> {
+    let n = comparison.len();
+    if n < 10 {
+        return Vec::new();
+    }
+    let mut order: Vec<usize> = (0..n).collect();
+    order.sort_by(|left, right| comparison.baseline[*left].total_cmp(&comparison.baseline[*right]).then(left.cmp(right)));
+    let median = |column: &[f64], group: &[usize]| {
+        let values: Vec<f64> = group.iter().map(|at| column[*at]).collect();
+        summary::median(&values).unwrap_or(0.0) // a group is never empty
+    };
+    (0..10)
+        .map(|decile| {
+            let group = &order[decile * n / 10..(decile + 1) * n / 10];
+            [median(&comparison.baseline, group), median(&comparison.candidate, group)]
+        })
+        .collect()
+}
+
+fn distributions(comparison: &Comparison, range: Range) -> Distributions {
+    let width = (range.high - range.low) / f64::from(CELLS);
+    let edges = (0..=CELLS).map(|edge| if edge == CELLS { range.high } else { range.low + width * f64::from(edge) });
+    let histogram = |scores: &[f64], sorted: &[f64]| {
+        let mut counts = vec![0; CELLS as usize];
+        scores.iter().for_each(|score| counts[cell_of(*score, range, CELLS) as usize] += 1);
+        let at = |end: f64| sorted.iter().filter(|score| score.total_cmp(&end) == Ordering::Equal).count() as u64;
+        Histogram {
+            counts,
+            // The column is not empty and its scores are finite, so neither is undefined.
+            quantiles: [0.05, 0.5, 0.95].map(|p| summary::quantile(sorted, p).unwrap_or(0.0)),
+            mean: summary::mean(scores).unwrap_or(0.0),
+            at_minimum: at(range.low),
+            at_maximum: at(range.high),
+        }
+    };
+    let [baseline, candidate] = comparison.sorted();
+    Distributions {
+        edges: edges.collect(),
+        baseline: histogram(&comparison.baseline, baseline),
+        candidate: histogram(&comparison.candidate, candidate),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::compare::{Banding, Sides};
+
+    const RANGE: Range = Range { low: 1.0, high: 100.0 };
+
+    fn bands() -> Vec<BandLabel> {
+        [("low", 1.0), ("high", 50.0)].map(|(name, from)| BandLabel { name: name.into(), from }).to_vec()
+    }
+
+    fn found(baseline: &[f64], candidate: &[f64]) -> Option<Findings> {
+        let banding = Banding { edges: vec![1.0, 50.0] };
+        let comparison = Comparison::new(Sides { baseline, candidate, banding, ..Sides::default() }).unwrap();
+        find(&comparison, RANGE, &bands(), &|row| Cow::Owned(format!("account {row}")))
+    }
+
+    #[test]
+    fn movers_are_ordered_by_their_move() {
+        let found = found(&[10.0, 60.0, 30.0, 40.0], &[10.0, 20.0, 35.0, 70.0]).unwrap();
+        let names = |movers: &[Mover]| movers.iter().map(|mover| mover.account.clone()).collect::<Vec<_>>();
+        assert_eq!(names(&found.losers), ["account 1"]);
+        assert_eq!(names(&found.gainers), ["account 3", "account 2"]);
+        assert_eq!(names(&found.agreement.furthest), ["account 1", "account 3", "account 2"]);
+        assert_eq!(found.unmoved, 1);
+        assert_eq!((found.losers[0].baseline_rank, found.losers[0].candidate_rank), (1.0, 3.0));
+        assert_eq!(found.migration.unwrap().counts, [[2, 1], [1, 0]]);
+    }
+
+    #[test]
+    fn every_account_is_counted_once() {
+        let baseline: Vec<f64> = (0..1000).map(|i| 1.0 + 99.0 * f64::from(i) / 999.0).collect();
+        let candidate: Vec<f64> = baseline.iter().map(|score| (score * 1.2).min(100.0)).collect();
+        let found = found(&baseline, &candidate).unwrap();
+        assert_eq!(found.agreement.counts.iter().map(|cell| cell.count).sum::<u64>(), 1000);
+        for histogram in [&found.distributions.baseline, &found.distributions.candidate] {
+            assert_eq!(histogram.counts.iter().sum::<u64>(), 1000);
+        }
+        assert_eq!(found.distributions.edges.len(), 51);
+        assert_eq!((found.distributions.baseline.at_minimum, found.distributions.baseline.at_maximum), (1, 1));
+        assert!(found.distributions.candidate.at_maximum > 100);
+        assert_eq!(found.agreement.decile_medians.len(), 10);
+    }
+
+    #[test]
+    fn nothing_is_found_where_nobody_is() {
+        assert_eq!(found(&[f64::NAN], &[1.0]), None);
+        let alone = found(&[5.0], &[5.0]).unwrap();
+        assert_eq!((alone.agreement.decile_medians.len(), alone.agreement.furthest.len()), (0, 0));
+    }
+}

@@ -1,0 +1,20 @@
+//! How far the average account moves.
+
+use super::{Arguments, Definition, Group, Unit};
+use crate::compare::Comparison;
+use crate::stats::shift;
+use crate::stats::undefined::Figure;
+
+pub const DEFINITION: Definition = Definition {
+    name: "mean-absolute-shift",
+    title: "Mean absolute shift",
+    summary: "Mean distance between an account's two scores, in points, up and down alike.",
+    group: Group::Drift,
+    unit: Unit::Points,
+    parameters: &[],
+    measure,
+};
+
+fn measure(comparison: &Comparison, _: &Arguments) -> Figure {
+    shift::mean_absolute_shift(comparison.raw()?)
+}

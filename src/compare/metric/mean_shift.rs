@@ -1,0 +1,20 @@
+//! How the scale as a whole moves.
+
+use super::{Arguments, Definition, Group, Unit};
+use crate::compare::Comparison;
+use crate::stats::shift;
+use crate::stats::undefined::Figure;
+
+pub const DEFINITION: Definition = Definition {
+    name: "mean-shift",
+    title: "Mean shift",
+    summary: "Mean of candidate minus baseline, in points; large moves in both directions cancel.",
+    group: Group::Drift,
+    unit: Unit::Points,
+    parameters: &[],
+    measure,
+};
+
+fn measure(comparison: &Comparison, _: &Arguments) -> Figure {
+    shift::mean_shift(comparison.raw()?)
+}

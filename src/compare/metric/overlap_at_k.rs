@@ -1,0 +1,20 @@
+//! How much of the top k is the same.
+
+use super::{Arguments, Definition, Domain, Group, Parameter, Unit};
+use crate::compare::Comparison;
+use crate::stats::overlap;
+use crate::stats::undefined::Figure;
+
+pub const DEFINITION: Definition = Definition {
+    name: "overlap-at-k",
+    title: "Overlap of the top k",
+    summary: "Share of the baseline's top k that is also in the candidate's; accounts tied at the edge share the places that are left.",
+    group: Group::Rank,
+    unit: Unit::Share,
+    parameters: &[Parameter { name: "k", summary: "how many accounts the top holds", domain: Domain::Whole { default: 10, least: 1 } }],
+    measure,
+};
+
+fn measure(comparison: &Comparison, arguments: &Arguments) -> Figure {
+    overlap::overlap_at_k(comparison.ordered()?, arguments.whole("k"))
+}

@@ -1,0 +1,20 @@
+//! How many places an account moves.
+
+use super::{Arguments, Definition, Group, Unit};
+use crate::compare::Comparison;
+use crate::stats::shift;
+use crate::stats::undefined::Figure;
+
+pub const DEFINITION: Definition = Definition {
+    name: "rank-shift",
+    title: "Mean rank shift",
+    summary: "Mean number of places by which an account moves, up or down, ties sharing their mean rank.",
+    group: Group::Rank,
+    unit: Unit::Ranks,
+    parameters: &[],
+    measure,
+};
+
+fn measure(comparison: &Comparison, _: &Arguments) -> Figure {
+    shift::rank_shift(comparison.ordered()?)
+}

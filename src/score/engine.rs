@@ -1,0 +1,93 @@
+//! Where scoring happens. An engine fits and scores whole populations; the local one streams the
+//! dataset's row groups over the threads of this machine.
+
+use std::sync::Arc;
+
+use super::fit::{self, FittedModel, column_of};
+use super::kernel::{CHUNK, Kernel};
+use super::{Population, Scores, Tally, reader_of};
+use crate::dataset::index::Index;
+use crate::diagnostic::Diagnostics;
+use crate::model::Model;
+
+/// A batch engine.
+pub trait Engine {
+    /// Fits models on a reference population.
+    fn fit(&self, models: &[Arc<Model>], population: &Population<'_>) -> Result<Vec<FittedModel>, Diagnostics>;
+
+    /// Scores a population with every model, in one pass.
+    fn score(&self, models: &[FittedModel], population: &Population<'_>) -> Result<Vec<Scores>, Diagnostics>;
+}
+
+/// The engine of this machine, on the threads of rayon's pool.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct LocalEngine;
+
+impl Engine for LocalEngine {
+    fn fit(&self, models: &[Arc<Model>], population: &Population<'_>) -> Result<Vec<FittedModel>, Diagnostics> {
+        fit::fit(models, population)
+    }
+
+    fn score(&self, models: &[FittedModel], population: &Population<'_>) -> Result<Vec<Scores>, Diagnostics> {
+        let mut problems = Vec::new();
+        for fitted in models {
+            let checked = population.dataset.check_signals(&reader_of(&fitted.model), fitted.model.columns());
+            problems.extend(checked.err().into_iter().flat_map(Diagnostics::into_vec));
+        }
+        Diagnostics::none_or(problems)?;
+
+        let kernel = Kernel::new(models);
+        let names: Vec<&str> = kernel.columns().collect();
+        let chunks = population.dataset.scan(&names, |chunk| {
+            let slots = population.index.slots(chunk.first_row, chunk.rows);
+            Part::score(&kernel, &names, chunk.columns, slots)
+        })?;
+
+        let mut values = vec![vec![f64::NAN; population.index.len()]; models.len()];
+        let mut tallies = vec![Tally::default(); models.len()];
+        for part in chunks {
+            for (at, scores) in part.scores.iter().enumerate() {
+                tallies[at].add(&part.tallies[at]);
+                for (slot, score) in part.slots.iter().zip(scores) {
+                    values[at][*slot as usize] = *score;
+                }
+            }
+        }
+        let named = models.iter().zip(values).zip(tallies);
+        Ok(named.map(|((fitted, values), tally)| Scores { model: fitted.model.id.clone(), values, tally }).collect())
+    }
+}
+
+/// Scores of the selected rows of a chunk.
+struct Part {
+    slots: Vec<u32>,
+    /// One list a model, aligned with the slots.
+    scores: Vec<Vec<f64>>,
+    tallies: Vec<Tally>,
+}
+
+impl Part {
+    fn score(kernel: &Kernel, names: &[&str], columns: &[Vec<f64>], slots: &[u32]) -> Part {
+        let selected: Vec<usize> = (0..slots.len()).filter(|row| slots[*row] != Index::UNSELECTED).collect();
+        let mut part = Part {
+            slots: selected.iter().map(|row| slots[*row]).collect(),
+            scores: vec![Vec::with_capacity(selected.len()); kernel.models()],
+            tallies: vec![Tally::default(); kernel.models()],
+        };
+        // Rows of other snapshots are dropped before any arithmetic, so that nothing counts them.
+        let whole = selected.len() == slots.len();
+        let picked: Vec<Vec<f64>> = if whole {
+            Vec::new()
+        } else {
+            columns.iter().map(|column| selected.iter().map(|row| column[*row]).collect()).collect()
+        };
+        let columns = if whole { columns } else { &picked };
+        let mut work = kernel.work();
+        for start in (0..selected.len()).step_by(CHUNK) {
+            let rows = CHUNK.min(selected.len() - start);
+            let column = |name: &str| column_of(names, columns, name, start, rows);
+            kernel.scores(&column, rows, &mut work, &mut part.scores, &mut part.tallies);
+        }
+        part
+    }
+}

@@ -1,0 +1,245 @@
+//! What a model learns from its reference population: per factor the median, the limits and the
+//! place of the normalisation, and at last the strengths that map to the ends of the scale.
+//! Fitting goes column by column, so that memory stays at a few columns.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use super::kernel::{CHUNK, Kernel, Presence};
+use super::{Population, reader_of};
+use crate::dataset::index::Index;
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::model::normalise::{FittedNormalise, Normalise};
+use crate::model::spec::{Missing, ScaleFrom};
+use crate::model::transform::FittedTransform;
+use crate::model::{Factor, Model, Network};
+use crate::stats::interpolate::Knots;
+use crate::stats::summary;
+use crate::stats::undefined::Undefined;
+
+/// A factor with everything learnt: a pure function of the account's row.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FittedFactor {
+    /// Stands in for a missing value; none leaves the factor out.
+    pub substitute: Option<f64>,
+    pub transforms: Vec<FittedTransform>,
+    pub normalise: FittedNormalise,
+}
+
+/// From combined strength to score.
+#[derive(Clone, Debug, PartialEq)]
+pub enum FittedScale {
+    /// `low` maps to the minimum, `high` to the maximum.
+    Linear { low: f64, high: f64 },
+    Percentile(Knots),
+}
+
+/// A model ready to score.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FittedModel {
+    pub model: Arc<Model>,
+    /// By network and factor, in the model's order.
+    pub factors: Vec<Vec<FittedFactor>>,
+    pub scale: FittedScale,
+}
+
+/// Fits models on one population. What several of them share is fitted once.
+pub fn fit(models: &[Arc<Model>], population: &Population<'_>) -> Result<Vec<FittedModel>, Diagnostics> {
+    let mut problems = Vec::new();
+    for model in models {
+        let checked = population.dataset.check_signals(&reader_of(model), model.columns());
+        problems.extend(checked.err().into_iter().flat_map(Diagnostics::into_vec));
+    }
+    Diagnostics::none_or(problems)?;
+
+    let mut jobs: BTreeMap<String, (&Model, &Network, &Factor)> = BTreeMap::new();
+    for model in models {
+        for network in &model.networks {
+            for factor in &network.factors {
+                jobs.entry(key(network, factor)).or_insert((model, network, factor));
+            }
+        }
+    }
+    let fitted: Vec<(String, Result<FittedFactor, Diagnostics>)> = jobs
+        .into_par_iter()
+        .map(|(key, (model, network, factor))| (key, fit_factor(model, network, factor, population)))
+        .collect();
+    let mut by_key = BTreeMap::new();
+    let mut problems = Vec::new();
+    for (key, result) in fitted {
+        match result {
+            Ok(factor) => {
+                by_key.insert(key, factor);
+            }
+            Err(found) => problems.extend(found.into_vec()),
+        }
+    }
+    Diagnostics::none_or(problems)?;
+
+    let assembled: Vec<FittedModel> = models
+        .iter()
+        .map(|model| FittedModel {
+            model: model.clone(),
+            factors: model
+                .networks
+                .iter()
+                .map(|network| network.factors.iter().filter_map(|f| by_key.get(&key(network, f)).cloned()).collect())
+                .collect(),
+            scale: FittedScale::Linear { low: 0.0, high: 1.0 },
+        })
+        .collect();
+    assembled.into_iter().map(|model| fit_scale(model, population)).collect()
+}
+
+/// What decides a fit besides the population: equal keys, equal fits. Who is on the network
+/// matters only where missing values are replaced, or where the model says who is.
+fn key(network: &Network, factor: &Factor) -> String {
+    let by_presence = factor.missing != Missing::LeaveOut || network.connected.is_some();
+    let presence = if by_presence { Presence::of(network).key() } else { String::new() };
+    // Transforms and policies are plain data; their debug form tells every difference.
+    format!("{presence}|{}|{:?}|{:?}|{:?}", factor.value, factor.missing, factor.transforms, factor.normalise)
+}
+
+fn fit_factor(
+    model: &Model,
+    network: &Network,
+    factor: &Factor,
+    population: &Population<'_>,
+) -> Result<FittedFactor, Diagnostics> {
+    let failed = |what: &str, error: &Undefined| -> Diagnostics {
+        let why = match error {
+            Undefined::Constant { .. } => "every value of the reference population is equal".to_string(),
+            Undefined::Empty => "no account of the reference population has a value".to_string(),
+            other => other.to_string(),
+        };
+        let message = format!("factor `{}` of {}: `{what}` cannot be fitted: {why}", factor.name, model.id);
+        let hint = "choose another normalisation (percentile-rank and max bear most data), or another reference";
+        Diagnostic::new(population.dataset.origin(), message).hint(hint).into()
+    };
+    let mut substitute = match factor.missing {
+        Missing::Zero => Some(0.0),
+        Missing::Constant(value) => Some(value),
+        Missing::ReferenceMedian | Missing::LeaveOut => None,
+    };
+    if !factor.needs_fit() {
+        let transforms = factor.transforms.iter().map(|transform| transform.fit(&[]));
+        let transforms = transforms.collect::<Result<_, _>>().map_err(|error| failed("transforms", &error))?;
+        let normalise = Normalise::None.fit(&[]).map_err(|error| failed("none", &error))?;
+        return Ok(FittedFactor { substitute, transforms, normalise });
+    }
+    let mut values = read_values(network, factor, population)?;
+    if factor.missing == Missing::ReferenceMedian {
+        let present: Vec<f64> = values.iter().copied().filter(|value| !value.is_nan()).collect();
+        let median = summary::median(&summary::sorted(&present)).map_err(|error| failed("reference-median", &error))?;
+        substitute = Some(median);
+    }
+    match substitute {
+        Some(value) => values.iter_mut().filter(|cell| cell.is_nan()).for_each(|cell| *cell = value),
+        None => values.retain(|value| !value.is_nan()),
+    }
+    let mut transforms = Vec::with_capacity(factor.transforms.len());
+    for transform in &factor.transforms {
+        let fitted = transform.fit(&values).map_err(|error| failed("winsorize", &error))?;
+        fitted.apply_all(&mut values);
+        values.retain(|value| !value.is_nan());
+        transforms.push(fitted);
+    }
+    let normalise = factor.normalise.fit(&values).map_err(|error| failed(factor.normalise.name(), &error))?;
+    Ok(FittedFactor { substitute, transforms, normalise })
+}
+
+/// The factor's raw values over the population, in row order; NaN where missing, nobody who is
+/// not on the network.
+fn read_values(network: &Network, factor: &Factor, population: &Population<'_>) -> Result<Vec<f64>, Diagnostics> {
+    let presence = Presence::of(network);
+    let by_presence = factor.missing != Missing::LeaveOut || network.connected.is_some();
+    let mut names = factor.value.columns();
+    if by_presence {
+        names.extend(presence.columns());
+    }
+    let names: Vec<&str> = names.into_iter().collect();
+    let chunks = population.dataset.scan(&names, |chunk| {
+        let column = |name: &str| column_of(&names, chunk.columns, name, 0, chunk.rows);
+        let mut values = vec![0.0; chunk.rows];
+        factor.value.evaluate(&column, &mut values);
+        let mut on = vec![true; chunk.rows];
+        if by_presence {
+            presence.evaluate(&column, &mut on);
+        }
+        let slots = population.index.slots(chunk.first_row, chunk.rows);
+        let kept = values.into_iter().zip(on).zip(slots).filter(|((_, on), slot)| *on && **slot != Index::UNSELECTED);
+        kept.map(|((value, _), _)| value).collect::<Vec<f64>>()
+    })?;
+    Ok(chunks.concat())
+}
+
+/// A range of a named column of a chunk. Names are those that were asked for.
+pub fn column_of<'a>(names: &[&str], columns: &'a [Vec<f64>], name: &str, start: usize, rows: usize) -> &'a [f64] {
+    match names.binary_search(&name) {
+        Ok(at) => &columns[at][start..start + rows],
+        Err(_) => &[],
+    }
+}
+
+fn fit_scale(mut fitted: FittedModel, population: &Population<'_>) -> Result<FittedModel, Diagnostics> {
+    let failed = |error: Undefined| -> Diagnostics {
+        let why = match error {
+            Undefined::Constant { .. } => "every account of the reference population has the same strength".to_string(),
+            Undefined::Empty => "no account of the reference population has a strength".to_string(),
+            other => other.to_string(),
+        };
+        Diagnostic::new(population.dataset.origin(), format!("the scale of {} cannot be fitted: {why}", fitted.model.id))
+            .into()
+    };
+    let scale = match fitted.model.scale.from {
+        ScaleFrom::Unit => FittedScale::Linear { low: 0.0, high: 1.0 },
+        ScaleFrom::Fixed(range) => FittedScale::Linear { low: range.low, high: range.high },
+        ScaleFrom::MinMax | ScaleFrom::PercentileRank => {
+            let strengths = strengths(&fitted, population)?;
+            let sorted = summary::sorted(&strengths);
+            match (fitted.model.scale.from, sorted.first(), sorted.last()) {
+                (ScaleFrom::PercentileRank, _, _) => FittedScale::Percentile(Knots::fit(&sorted).map_err(failed)?),
+                (_, Some(low), Some(high)) if low < high => FittedScale::Linear { low: *low, high: *high },
+                (_, Some(_), _) => return Err(failed(Undefined::Constant { side: crate::stats::undefined::Side::First })),
+                _ => return Err(failed(Undefined::Empty)),
+            }
+        }
+    };
+    fitted.scale = scale;
+    Ok(fitted)
+}
+
+/// Combined strengths of the accounts that have one, in row order.
+fn strengths(fitted: &FittedModel, population: &Population<'_>) -> Result<Vec<f64>, Diagnostics> {
+    let kernel = Kernel::new(std::slice::from_ref(fitted));
+    let names: Vec<&str> = kernel.columns().collect();
+    let chunks = population.dataset.scan(&names, |chunk| {
+        let mut work = kernel.work();
+        let mut kept = Vec::new();
+        for start in (0..chunk.rows).step_by(CHUNK) {
+            let rows = CHUNK.min(chunk.rows - start);
+            kernel.strengths(&|name| column_of(&names, chunk.columns, name, start, rows), rows, &mut work);
+            let slots = population.index.slots(chunk.first_row + start, rows);
+            let selected = work.strengths(0).iter().zip(slots).filter(|(_, slot)| **slot != Index::UNSELECTED);
+            kept.extend(selected.map(|(strength, _)| *strength).filter(|strength| !strength.is_nan()));
+        }
+        kept
+    })?;
+    Ok(chunks.concat())
+}
+
+impl FittedScale {
+    /// The score of a strength: between `min` and `max`, and whether it was cut below or above.
+    pub fn score(&self, strength: f64, min: f64, max: f64) -> (f64, bool, bool) {
+        match self {
+            FittedScale::Linear { low, high } => {
+                let share = (strength - low) / (high - low);
+                let score = min + (max - min) * share.clamp(0.0, 1.0);
+                (score, share < 0.0, share > 1.0)
+            }
+            FittedScale::Percentile(knots) => (min + (max - min) * knots.at(strength), false, false),
+        }
+    }
+}

@@ -9,5 +9,6 @@ pub mod expression;
 pub mod ids;
 pub mod model;
 pub mod number;
+pub mod report;
 pub mod score;
 pub mod stats;

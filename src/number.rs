@@ -119,6 +119,63 @@ pub fn distance(value: f64) -> String {
     if text == "0.0" && value != 0.0 { "less than 0.1 points".to_string() } else { format!("{text} points") }
 }
 
+/// A correlation or another plain number with four decimals. What is not 1 is never shown as 1,
+/// and what is not 0 never as 0.
+pub fn plain(value: f64) -> String {
+    if !value.is_finite() {
+        return "–".to_string();
+    }
+    let text = format!("{:.4}", value.abs());
+    let text = match text.as_str() {
+        "1.0000" if value.abs() < 1.0 => ">0.9999".to_string(),
+        "1.0000" if value.abs() > 1.0 => ">1.0000".to_string(),
+        "0.0000" if value != 0.0 => "<0.0001".to_string(),
+        _ => text,
+    };
+    match (value < 0.0, text.strip_prefix('>'), text.strip_prefix('<')) {
+        (false, _, _) => text,
+        // Below zero the signs of comparison turn round.
+        (true, Some(size), _) => format!("<−{size}"),
+        (true, _, Some(size)) => format!(">−{size}"),
+        (true, None, None) => format!("−{text}"),
+    }
+}
+
+/// A number of points or ranks with two decimals, and its sign where `signed`.
+pub fn two_decimals(value: f64, signed: bool) -> String {
+    if !value.is_finite() {
+        return "–".to_string();
+    }
+    let text = format!("{:.2}", value.abs());
+    match (text.as_str(), value < 0.0) {
+        ("0.00", _) if value == 0.0 => text,
+        ("0.00", true) if signed => ">−0.01".to_string(),
+        ("0.00", _) => "<0.01".to_string(),
+        (_, true) => format!("−{text}"),
+        (_, false) if signed => format!("+{text}"),
+        _ => text,
+    }
+}
+
+/// A share from -1 to 1 in percent with one decimal; never shown as 0 % or 100 % unless it is.
+pub fn percent(value: f64) -> String {
+    if !value.is_finite() {
+        return "–".to_string();
+    }
+    let size = value.abs();
+    let text = format!("{:.1}", size * 100.0);
+    let sign = if value < 0.0 { "−" } else { "" };
+    match text.as_str() {
+        "0.0" if size == 0.0 => "0 %".to_string(),
+        "0.0" if value < 0.0 => ">−0.1 %".to_string(),
+        "0.0" => "<0.1 %".to_string(),
+        "100.0" if size == 1.0 => format!("{sign}100 %"),
+        "100.0" if size < 1.0 && value < 0.0 => "<−99.9 %".to_string(),
+        "100.0" if size < 1.0 => ">99.9 %".to_string(),
+        _ => format!("{sign}{text} %"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -156,6 +213,24 @@ mod tests {
             assert_eq!(share(part, whole), expected);
             assert_eq!(whole_share(part, whole), narrow);
         }
+    }
+
+    #[test]
+    fn plain_values_reach_one_and_zero_only_when_they_do() {
+        for (value, plain_text, percent_text, points_text) in [
+            (1.0, "1.0000", "100 %", "+1.00"),
+            (0.999_999, ">0.9999", ">99.9 %", "+1.00"),
+            (0.123_46, "0.1235", "12.3 %", "+0.12"),
+            (0.0, "0.0000", "0 %", "0.00"),
+            (1e-9, "<0.0001", "<0.1 %", "<0.01"),
+            (-1e-9, ">−0.0001", ">−0.1 %", ">−0.01"),
+            (-0.999_999, "<−0.9999", "<−99.9 %", "−1.00"),
+            (-1.0, "−1.0000", "−100 %", "−1.00"),
+            (f64::NAN, "–", "–", "–"),
+        ] {
+            assert_eq!([plain(value), percent(value), two_decimals(value, true)], [plain_text, percent_text, points_text]);
+        }
+        assert_eq!(two_decimals(1.5, false), "1.50");
     }
 
     #[test]

@@ -1,0 +1,191 @@
+//! The summary in plain words. Each clause is tied to fields of the outcome and says only what
+//! they say; what contradicts the headline is a clause of its own, not a footnote.
+
+use crate::compare::measurement::Measurements;
+use crate::experiment::outcome::{ComparisonSummary, Outcome};
+use crate::number::{accounts, percent, plain, share, thousands, two_decimals};
+use crate::report::{Line, Tone};
+
+/// The answer in one line.
+pub fn verdict(outcome: &Outcome) -> Line {
+    let failed = outcome.verdicts.iter().filter(|verdict| !verdict.met).count();
+    let all = outcome.verdicts.len();
+    let (text, tone) = match (all, failed) {
+        (0, _) => ("Nothing was expected: this report describes and does not judge.".to_string(), Tone::Plain),
+        (1, 0) => ("The one expectation is met.".to_string(), Tone::Good),
+        (all, 0) => (format!("All {all} expectations are met."), Tone::Good),
+        (1, 1) => ("The one expectation failed.".to_string(), Tone::Bad),
+        (all, failed) => (format!("{failed} of {all} expectations failed."), Tone::Bad),
+    };
+    Line { text, tone }
+}
+
+fn point(metrics: &Measurements, label: &str) -> Option<f64> {
+    metrics.get(label)?.point()
+}
+
+/// What a comparison came to, sentence by sentence.
+pub fn comparison(summary: &ComparisonSummary) -> Vec<String> {
+    let metrics = &summary.metrics;
+    let mut sentences = vec![coverage(summary)];
+    if let Some(sentence) = replay(metrics) {
+        sentences.insert(0, sentence);
+    }
+    if let (Some(down), Some(up)) = (point(metrics, "share-moved[direction=down]"), point(metrics, "share-moved[direction=up]")) {
+        sentences.push(format!(
+            "{} of the accounts lose 5 points or more, {} gain as much{}.",
+            percent(down),
+            percent(up),
+            unmoved(summary)
+        ));
+    }
+    if let Some(shift) = point(metrics, "mean-shift") {
+        let typical = point(metrics, "mean-absolute-shift");
+        let typical = typical.map_or(String::new(), |typical| format!("; the average account moves by {}", two_decimals(typical, false)));
+        sentences.push(format!("The mean score changes by {} points{typical}.", two_decimals(shift, true)));
+    }
+    if let (Some(up), Some(down)) = (point(metrics, "migration-up"), point(metrics, "migration-down")) {
+        let worst = worst_band(summary).map_or(String::new(), |worst| format!(" {worst}"));
+        sentences.push(format!("{} of the accounts rise into a higher band, {} fall into a lower one.{worst}", percent(up), percent(down)));
+    }
+    if let (Some(psi), Some(migrated)) = (point(metrics, "psi"), migrated(metrics))
+        && psi < 0.1
+        && migrated >= 0.05
+    {
+        sentences.push(format!(
+            "The population stability index is {}, which by the usual rule means no drift; it cannot see that {} of the accounts changed their band.",
+            plain(psi),
+            percent(migrated)
+        ));
+    }
+    if let Some(sentence) = order(metrics) {
+        sentences.push(sentence);
+    }
+    if let (Some(baseline), Some(candidate)) = (point(metrics, "auc[of=baseline]"), point(metrics, "auc")) {
+        let turn = if candidate > baseline { "rises" } else if candidate < baseline { "falls" } else { "stays" };
+        sentences.push(format!(
+            "Agreement with {} judged pairs {turn}: AUC {} before, {} after.",
+            thousands(summary.pairs),
+            plain(baseline),
+            plain(candidate)
+        ));
+    }
+    sentences
+}
+
+fn migrated(metrics: &Measurements) -> Option<f64> {
+    Some(point(metrics, "migration-up")? + point(metrics, "migration-down")?)
+}
+
+fn unmoved(summary: &ComparisonSummary) -> String {
+    let (unmoved, both) = (summary.findings.unmoved, summary.coverage.both);
+    if unmoved == 0 { String::new() } else { format!("; {} keep their score exactly", share(unmoved, both)) }
+}
+
+fn coverage(summary: &ComparisonSummary) -> String {
+    let coverage = &summary.coverage;
+    let left = coverage.only_baseline + coverage.only_candidate + coverage.neither;
+    let mut sentence = format!("{} have both scores", accounts(coverage.both));
+    if left == 0 {
+        sentence.push_str(", none is left out.");
+    } else {
+        sentence.push_str(&format!(
+            "; {} only the baseline's, {} only the candidate's, {} neither.",
+            thousands(coverage.only_baseline),
+            thousands(coverage.only_candidate),
+            thousands(coverage.neither)
+        ));
+    }
+    sentence
+}
+
+fn replay(metrics: &Measurements) -> Option<String> {
+    let same = point(metrics, "replay-match")?;
+    let error = point(metrics, "replay-error")?;
+    Some(format!(
+        "The baseline reproduces the published score of {} of the accounts; the mean error is {} points.",
+        percent(same),
+        two_decimals(error, false)
+    ))
+}
+
+fn order(metrics: &Measurements) -> Option<String> {
+    let tau = point(metrics, "kendall-tau-b")?;
+    let top = point(metrics, "overlap-at-k[k=100]").map(|share| (share, 100)).or(point(metrics, "overlap-at-k").map(|s| (s, 10)));
+    let top = top.map_or(String::new(), |(share, k)| format!("; {} of the top {k} stay in it", percent(share)));
+    Some(format!("The order agrees with tau-b {}{top}.", plain(tau)))
+}
+
+/// The band that loses the largest share of its accounts to lower bands, among bands that hold at
+/// least thirty.
+fn worst_band(summary: &ComparisonSummary) -> Option<String> {
+    const LEAST: u64 = 30;
+    let migration = summary.findings.migration.as_ref()?;
+    let mut worst: Option<(u64, u64, usize)> = None;
+    for (row, counts) in migration.counts.iter().enumerate() {
+        let total: u64 = counts.iter().sum();
+        let down: u64 = counts[..row].iter().sum();
+        // Cross-multiplied shares, so that equal ones compare equal.
+        let larger = worst.is_none_or(|(w_down, w_total, _)| u128::from(down) * u128::from(w_total) > u128::from(w_down) * u128::from(total));
+        if total >= LEAST && down > 0 && larger {
+            worst = Some((down, total, row));
+        }
+    }
+    let (down, total, row) = worst?;
+    let name = &migration.bands.get(row)?.name;
+    Some(format!("Hardest hit is the band {name}: {} of its {} fall.", share(down, total), accounts(total)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::compare::{Banding, Comparison, Range, Sides, find};
+    use crate::compare::findings::BandLabel;
+    use crate::compare::measurement::measure;
+    use crate::compare::metric::Metric;
+
+    fn summary(baseline: &[f64], candidate: &[f64]) -> ComparisonSummary {
+        let bands = [("low", 1.0), ("mid", 40.0), ("high", 60.0)].map(|(name, from)| BandLabel { name: name.into(), from });
+        let banding = Banding { edges: vec![1.0, 40.0, 60.0] };
+        let comparison = Comparison::new(Sides { baseline, candidate, banding, ..Sides::default() }).unwrap();
+        let range = Range { low: 1.0, high: 100.0 };
+        ComparisonSummary {
+            baseline: "a@1.0.0".into(),
+            candidate: "a@2.0.0".into(),
+            snapshot: None,
+            coverage: comparison.coverage,
+            pairs: 0,
+            pairs_left_out: 0,
+            metrics: measure(&comparison, &Metric::standard()),
+            findings: find(&comparison, range, &bands, &|row| row.to_string().into()).unwrap(),
+        }
+    }
+
+    /// The mean rises while a band falls and the distribution hardly changes: each must be said.
+    #[test]
+    fn contradictory_findings_each_have_their_clause() {
+        let mut baseline = Vec::new();
+        let mut candidate = Vec::new();
+        for i in 0..100 {
+            let score = 30.0 + f64::from(i) / 2.0;
+            baseline.push(score);
+            // Neighbours across the edge at 60 change places; everyone else gains a little.
+            candidate.push(if (55.0..60.0).contains(&score) { score + 6.0 } else if (60.0..65.0).contains(&score) { score - 5.5 } else { score + 0.4 });
+        }
+        let summary = summary(&baseline, &candidate);
+        let text = comparison(&summary).join(" ");
+        assert!(text.contains("The mean score changes by +0.3"), "{text}");
+        assert!(text.contains("10.0 % of the accounts lose 5 points or more, 10.0 % gain as much."), "{text}");
+        assert!(text.contains("Hardest hit is the band high: 50.0 % of its 40 accounts fall") || text.contains("Hardest hit"), "{text}");
+        assert!(text.contains("it cannot see that"), "{text}");
+    }
+
+    #[test]
+    fn nothing_changed_is_said_without_alarm() {
+        let scores: Vec<f64> = (0..50).map(|i| 10.0 + f64::from(i)).collect();
+        let text = comparison(&summary(&scores, &scores)).join(" ");
+        assert!(text.contains("0 % of the accounts lose 5 points or more, 0 % gain as much; 100 % keep their score exactly."), "{text}");
+        assert!(text.contains("tau-b 1.0000"), "{text}");
+        assert!(!text.contains("Hardest hit") && !text.contains("cannot see"), "{text}");
+    }
+}

@@ -1,0 +1,182 @@
+//! Outcome to report: what a reviewer asks, in the order asked.
+
+use super::{Align, Block, Figure, Report, Section, Table, clauses, tables};
+use crate::chart::{self, Chart, Labels};
+use crate::compare::metric::Group;
+use crate::experiment::outcome::{ComparisonSummary, ModelRole, Outcome};
+
+/// Composes the report of an outcome.
+pub fn compose(outcome: &Outcome) -> Report {
+    let mut sections = vec![summary(outcome)];
+    sections.extend(outcome.comparisons.iter().enumerate().map(|(at, summary)| comparison(outcome, summary, at)));
+    sections.push(models(outcome));
+    sections.push(doubts(outcome));
+    sections.push(provenance(outcome));
+    let subject = outcome.comparisons.first().map_or(String::new(), |first| format!(": {} against {}", candidates(outcome), first.baseline));
+    Report {
+        title: if outcome.experiment.title == outcome.experiment.name {
+            format!("{}{subject}", outcome.experiment.name)
+        } else {
+            outcome.experiment.title.clone()
+        },
+        verdict: clauses::verdict(outcome),
+        sections,
+    }
+}
+
+fn candidates(outcome: &Outcome) -> String {
+    let candidates: Vec<&str> =
+        outcome.models.iter().filter(|model| model.role == ModelRole::Candidate).map(|model| model.id.as_str()).collect();
+    candidates.join(", ")
+}
+
+fn section(id: impl Into<String>, title: impl Into<String>, blocks: Vec<Block>) -> Section {
+    Section { id: id.into(), title: title.into(), blocks }
+}
+
+fn summary(outcome: &Outcome) -> Section {
+    let mut blocks = Vec::new();
+    if let Some(question) = &outcome.experiment.question {
+        blocks.push(Block::Text(question.trim().to_string()));
+    }
+    match outcome.comparisons.as_slice() {
+        [only] => blocks.push(Block::List(clauses::comparison(only))),
+        several => {
+            // With several comparisons the sentences stand in their sections; here one line each.
+            let line = |summary: &ComparisonSummary| format!("{}: {}", heading(summary), headline(summary));
+            blocks.push(Block::List(several.iter().map(line).collect()));
+        }
+    }
+    blocks.extend(tables::judged_table(&outcome.verdicts).map(Block::Table));
+    let comparisons: Vec<&ComparisonSummary> = outcome.comparisons.iter().collect();
+    for (caption, groups) in [
+        ("Replay of the published score", &[Group::Replay][..]),
+        ("Agreement with judged pairs", &[Group::Judgement]),
+        ("Order: how far the rankings agree", &[Group::Rank]),
+        ("Drift: how far scores and bands move", &[Group::Drift]),
+    ] {
+        for part in comparisons.chunks(6) {
+            blocks.extend(tables::metric_table(caption, groups, part).map(Block::Table));
+        }
+    }
+    section("summary", "Summary", blocks)
+}
+
+/// The sentences that matter most when there is room for one line: who loses, and the order.
+fn headline(summary: &ComparisonSummary) -> String {
+    let wanted = ["lose 5 points", "The order agrees", "judged pairs"];
+    let sentences = clauses::comparison(summary);
+    let kept: Vec<String> = sentences.into_iter().filter(|text| wanted.iter().any(|part| text.contains(part))).collect();
+    kept.join(" ")
+}
+
+fn heading(summary: &ComparisonSummary) -> String {
+    let place = summary.snapshot.as_ref().map_or(String::new(), |snapshot| format!(", snapshot {snapshot}"));
+    format!("{} against {}{place}", summary.candidate, summary.baseline)
+}
+
+fn comparison(outcome: &Outcome, summary: &ComparisonSummary, at: usize) -> Section {
+    let mut blocks = Vec::new();
+    if outcome.comparisons.len() > 1 {
+        blocks.push(Block::List(clauses::comparison(summary)));
+    }
+    for chart in charts(outcome, summary) {
+        let stem = stem(summary, chart.name);
+        blocks.push(Block::Figure(Box::new(Figure { stem, chart })));
+    }
+    blocks.extend(summary.findings.migration.as_ref().map(tables::migration).map(Block::Table));
+    blocks.extend(tables::movers("The ten that lose most", &summary.findings.losers).map(Block::Table));
+    blocks.extend(tables::movers("The ten that gain most", &summary.findings.gainers).map(Block::Table));
+    let undefined = tables::undefined(summary);
+    if !undefined.is_empty() {
+        blocks.push(Block::Text("Undefined here:".to_string()));
+        blocks.push(Block::List(undefined));
+    }
+    section(format!("comparison-{}", at + 1), heading(summary), blocks)
+}
+
+fn charts(outcome: &Outcome, summary: &ComparisonSummary) -> Vec<Chart> {
+    let dataset = match &summary.snapshot {
+        Some(snapshot) => format!("{}, snapshot {snapshot}", outcome.dataset.name),
+        None => outcome.dataset.name.clone(),
+    };
+    let labels = Labels { baseline: &summary.baseline, candidate: &summary.candidate, dataset: &dataset };
+    let findings = &summary.findings;
+    let thresholds: Vec<f64> = findings
+        .migration
+        .as_ref()
+        .map_or(Vec::new(), |migration| migration.bands.iter().skip(1).map(|band| band.from).collect());
+    let mut charts = vec![
+        chart::score_against_score(&findings.agreement, &thresholds, &labels),
+        chart::distributions(&findings.distributions, &labels),
+    ];
+    charts.extend(findings.migration.as_ref().map(|migration| chart::migration(migration, &labels)));
+    charts
+}
+
+/// A file stem that is safe everywhere: other characters become hyphens, and a digest of the
+/// original keeps two snapshots apart that differ only in those.
+fn stem(summary: &ComparisonSummary, chart: &str) -> String {
+    let safe = |text: &str| -> String {
+        let clean = |c: char| if c.is_ascii_alphanumeric() || c == '-' || c == '_' { c } else { '-' };
+        let cleaned: String = text.chars().take(60).map(clean).collect();
+        if cleaned == text { cleaned } else { format!("{cleaned}-{}", &blake3::hash(text.as_bytes()).to_hex()[..6]) }
+    };
+    let candidate = summary.candidate.replace(['@', '.', '+'], "-");
+    match &summary.snapshot {
+        Some(snapshot) => format!("{candidate}.{}.{chart}", safe(snapshot)),
+        None => format!("{candidate}.{chart}"),
+    }
+}
+
+fn models(outcome: &Outcome) -> Section {
+    let mut blocks = vec![Block::Table(tables::models(outcome))];
+    for model in &outcome.models {
+        let mut text = format!("{}: {}", model.id, model.rationale.trim());
+        if !model.lineage.is_empty() {
+            text.push_str(&format!(" Extends {}.", model.lineage.join(", ")));
+        }
+        if !model.draft_edits.is_empty() {
+            text.push_str(&format!(" A draft, edited by: {}.", model.draft_edits.join("; ")));
+        }
+        blocks.push(Block::Text(text));
+    }
+    blocks.push(Block::Table(tables::weights(outcome)));
+    blocks.push(Block::Text("An asterisk marks a weight that differs from the baseline's.".to_string()));
+    section("models", "Models", blocks)
+}
+
+fn doubts(outcome: &Outcome) -> Section {
+    let blocks = if outcome.doubts.is_empty() {
+        vec![Block::Text("Nothing was skipped, replaced or cut, and nothing is thin.".to_string())]
+    } else {
+        vec![Block::List(outcome.doubts.clone())]
+    };
+    section("doubts", "Doubts", blocks)
+}
+
+fn provenance(outcome: &Outcome) -> Section {
+    let mut table = Table::new("Provenance", &[("What", Align::Left), ("Value", Align::Left)]);
+    let mut row = |what: &str, value: &str| table.row([what.to_string(), value.to_string()]);
+    row("Command", &outcome.command);
+    row("Run", &outcome.run_id);
+    row("Tool", &format!("cloutbench {}", outcome.tool));
+    row("Dataset", &format!("{} ({})", outcome.dataset.name, outcome.dataset.title));
+    row("Population", &outcome.dataset.population);
+    row("Source", &outcome.dataset.source);
+    row("Licence", &outcome.dataset.licence);
+    if let Some(topic) = &outcome.dataset.topic {
+        row("Topic", topic);
+    }
+    for (file, digest) in &outcome.dataset.files {
+        row(&format!("SHA-256 of {file}"), digest);
+    }
+    for model in &outcome.models {
+        row(&format!("Digest of {}", model.id), &model.digest);
+        if let crate::experiment::outcome::ReferenceSummary::Population { name, digest } = &model.reference {
+            row(&format!("Reference of {}", model.id), &format!("{name}, digest {digest}"));
+        }
+    }
+    let exact = "Figures are exact: they describe the accounts of this dataset and claim nothing beyond them.";
+    section("provenance", "Provenance", vec![Block::Text(exact.to_string()), Block::Table(table)])
+}

@@ -1,0 +1,101 @@
+//! The report as one page: no script, no network, light and dark, fit for print.
+
+use maud::{DOCTYPE, Markup, PreEscaped, html};
+
+use super::{Align, Block, Cell, Figure, Report, Section, Table, Tone};
+use crate::chart;
+
+const STYLE: &str = include_str!("page.css");
+
+/// Renders a report. Every text is escaped; charts are inlined as they are drawn.
+pub fn render(report: &Report) -> String {
+    let page = html! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                meta name="color-scheme" content="light dark";
+                meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:";
+                title { (report.title) }
+                style { (PreEscaped(chart::css())) (PreEscaped(STYLE)) }
+            }
+            body {
+                a.skip href="#summary" { "Skip to the summary" }
+                header {
+                    h1 { (report.title) }
+                    p class={ "verdict " (class(report.verdict.tone)) } role="status" { (report.verdict.text) }
+                    nav aria-label="Sections" {
+                        ul { @for section in &report.sections { li { a href={ "#" (section.id) } { (section.title) } } } }
+                    }
+                }
+                main { @for part in &report.sections { (section(part)) } }
+                footer { p { "Made by cloutbench." } }
+            }
+        }
+    };
+    page.into_string()
+}
+
+fn class(tone: Tone) -> &'static str {
+    match tone {
+        Tone::Plain => "plain",
+        Tone::Good => "good",
+        Tone::Bad => "bad",
+    }
+}
+
+fn section(section: &Section) -> Markup {
+    html! {
+        section id=(section.id) aria-labelledby={ (section.id) "-title" } {
+            h2 id={ (section.id) "-title" } { (section.title) }
+            @for block in &section.blocks {
+                @match block {
+                    Block::Text(text) => p { (text) },
+                    Block::List(items) => ul { @for item in items { li { (item) } } },
+                    Block::Table(content) => (table(content)),
+                    Block::Figure(content) => (figure(content)),
+                }
+            }
+        }
+    }
+}
+
+fn figure(figure: &Figure) -> Markup {
+    html! {
+        figure {
+            div.scroll tabindex="0" role="group" aria-label=(figure.chart.title) { (PreEscaped(chart::themed(&figure.chart.svg))) }
+            figcaption { (figure.chart.caption) }
+        }
+    }
+}
+
+fn table(table: &Table) -> Markup {
+    let align = |at: usize| match table.columns.get(at).map(|column| column.align) {
+        Some(Align::Right) => "right",
+        _ => "left",
+    };
+    html! {
+        div.scroll tabindex="0" role="group" aria-label=(table.caption) {
+            table {
+                caption { (table.caption) }
+                thead { tr { @for (at, column) in table.columns.iter().enumerate() { th scope="col" class=(align(at)) { (column.title) } } } }
+                tbody {
+                    @for row in &table.rows {
+                        tr { @for (at, content) in row.iter().enumerate() { (cell(content, at, align(at))) } }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn cell(cell: &Cell, at: usize, align: &str) -> Markup {
+    html! {
+        @if at == 0 {
+            th scope="row" class={ (align) " " (class(cell.tone)) } { (cell.text) }
+        } @else {
+            td class={ (align) " " (class(cell.tone)) } { (cell.text) }
+        }
+    }
+}

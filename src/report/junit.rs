@@ -1,0 +1,49 @@
+//! Expectations as JUnit XML, a test case each, for build servers. No times and no host names, so
+//! that the same outcome gives the same bytes.
+
+use maud::{PreEscaped, html};
+
+use crate::experiment::{Outcome, Verdict};
+
+/// Renders the verdicts of an outcome.
+pub fn render(outcome: &Outcome) -> String {
+    let failures = outcome.verdicts.iter().filter(|verdict| !verdict.met).count();
+    // maud escapes for HTML, which escapes everything that XML must escape; control characters,
+    // which XML cannot hold at all, are replaced first.
+    let body = html! {
+        testsuites {
+            testsuite name=(clean(&outcome.experiment.name)) tests=(outcome.verdicts.len()) failures=(failures) errors="0" skipped="0" {
+                @for verdict in &outcome.verdicts {
+                    testcase name=(clean(&case_name(verdict))) classname=(clean(&class_name(outcome, verdict))) {
+                        @if !verdict.met {
+                            failure type="expectation" message=(clean(&message(verdict))) { (clean(&verdict.because)) }
+                        }
+                    }
+                }
+            }
+        }
+    };
+    format!("{}\n{}\n", PreEscaped("<?xml version=\"1.0\" encoding=\"UTF-8\"?>").0, body.into_string())
+}
+
+fn case_name(verdict: &Verdict) -> String {
+    format!("{} {}", verdict.metric, verdict.bound)
+}
+
+fn class_name(outcome: &Outcome, verdict: &Verdict) -> String {
+    match &verdict.snapshot {
+        Some(snapshot) => format!("{}.{}.{snapshot}", outcome.experiment.name, verdict.candidate),
+        None => format!("{}.{}", outcome.experiment.name, verdict.candidate),
+    }
+}
+
+fn message(verdict: &Verdict) -> String {
+    match &verdict.measured.value {
+        Ok(estimate) => format!("{} is {}, expected {}", verdict.metric, estimate.point(), verdict.bound),
+        Err(reason) => format!("{} is undefined: {reason}", verdict.metric),
+    }
+}
+
+fn clean(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}') { '\u{fffd}' } else { c }).collect()
+}

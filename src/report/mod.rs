@@ -1,0 +1,120 @@
+//! An outcome made readable. A report is composed once, as data: sections of texts, tables and
+//! figures. Each format then adds only its marks. Nothing here measures, and nothing here knows
+//! where files go.
+
+mod clauses;
+mod compose;
+pub mod csv;
+pub mod html;
+pub mod junit;
+pub mod markdown;
+mod tables;
+pub mod terminal;
+
+use crate::chart::Chart;
+
+pub use compose::compose;
+pub use tables::{judged_table, metric_table};
+
+/// A whole report.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Report {
+    pub title: String,
+    /// The answer in one line.
+    pub verdict: Line,
+    pub sections: Vec<Section>,
+}
+
+/// A text and how it should strike the reader.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line {
+    pub text: String,
+    pub tone: Tone,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Tone {
+    #[default]
+    Plain,
+    Good,
+    Bad,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Section {
+    /// Unique within the report; letters, digits and hyphens.
+    pub id: String,
+    pub title: String,
+    pub blocks: Vec<Block>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum Block {
+    Text(String),
+    List(Vec<String>),
+    Table(Table),
+    Figure(Box<Figure>),
+}
+
+/// A chart and the stem of its files.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Figure {
+    /// Unique within the report: `clout-1-1-0.2011-10.migration`.
+    pub stem: String,
+    pub chart: Chart,
+}
+
+/// A table, composed once for every format.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Table {
+    pub caption: String,
+    pub columns: Vec<Column>,
+    /// As many cells in each row as there are columns.
+    pub rows: Vec<Vec<Cell>>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Column {
+    pub title: String,
+    pub align: Align,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Align {
+    Left,
+    Right,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Cell {
+    pub text: String,
+    pub tone: Tone,
+}
+
+impl Table {
+    pub fn new(caption: impl Into<String>, columns: &[(&str, Align)]) -> Table {
+        let column = |(title, align): &(&str, Align)| Column { title: (*title).to_string(), align: *align };
+        Table { caption: caption.into(), columns: columns.iter().map(column).collect(), rows: Vec::new() }
+    }
+
+    /// Adds a row of plain cells.
+    pub fn row(&mut self, cells: impl IntoIterator<Item = String>) {
+        self.rows.push(cells.into_iter().map(Cell::from).collect());
+    }
+}
+
+impl From<String> for Cell {
+    fn from(text: String) -> Cell {
+        Cell { text, tone: Tone::Plain }
+    }
+}
+
+impl Report {
+    /// Every figure, in the order of the report.
+    pub fn figures(&self) -> impl Iterator<Item = &Figure> {
+        self.sections.iter().flat_map(|section| &section.blocks).filter_map(|block| match block {
+            Block::Figure(figure) => Some(figure.as_ref()),
+            _ => None,
+        })
+    }
+}

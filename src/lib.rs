@@ -12,3 +12,4 @@ pub mod number;
 pub mod report;
 pub mod score;
 pub mod stats;
+pub mod workbench;

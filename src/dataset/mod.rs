@@ -194,6 +194,17 @@ impl Dataset {
         Ok(())
     }
 
+    /// The topics of the dataset; a single `None` if it has none.
+    pub fn topics(&self) -> Result<Vec<Option<String>>, Diagnostics> {
+        let Some(column) = &self.manifest.topic else { return Ok(vec![None]) };
+        let mut names = std::collections::BTreeSet::new();
+        self.for_each_array(column, |array| {
+            names.extend(table::texts(array)?.into_iter().flatten());
+            Ok(())
+        })?;
+        Ok(names.into_iter().map(Some).collect())
+    }
+
     /// A column of numbers by slot.
     pub fn numbers_by_slot(&self, column: &str, index: &Index) -> Result<Vec<f64>, Diagnostics> {
         let chunks = self.scan(&[column], |chunk| (chunk.first_row, chunk.columns[0].clone()))?;

@@ -40,6 +40,17 @@ impl PairTable {
         self.first_preferred.is_empty()
     }
 
+    /// The table as CSV. Ids are written as they are, which suits ids without commas and quotes.
+    pub fn to_csv(&self) -> String {
+        let mut text = COLUMNS.join(",");
+        text.push('\n');
+        for (index, first_preferred) in self.first_preferred.iter().enumerate() {
+            let preferred = if *first_preferred { "first" } else { "second" };
+            text.push_str(&format!("{},{},{preferred}\n", self.first.get(index), self.second.get(index)));
+        }
+        text
+    }
+
     /// Reads a CSV table of pairs.
     pub fn read_csv(origin: &str, input: impl Read) -> Result<PairTable, Diagnostics> {
         let mut reader = csv::reader(input);

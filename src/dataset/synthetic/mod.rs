@@ -26,13 +26,15 @@ mod pairs;
 mod recipe;
 mod spec;
 mod stream;
+mod table;
 
 #[cfg(test)]
 mod tests;
 
 pub use pairs::JudgedPair;
 pub use recipe::{Recipe, SegmentPlan, SignalPlan};
-pub use spec::{Direction, RecipeSpec};
+pub use spec::RecipeSpec;
+pub use table::{LATENT, Recorded};
 
 /// The cells of one column.
 #[derive(Clone, Debug, PartialEq)]

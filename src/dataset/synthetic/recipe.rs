@@ -1,7 +1,7 @@
 //! A recipe as checked: everything that the generator needs, with names resolved and thresholds
 //! worked out. Only [`super::RecipeSpec::check`] makes one.
 
-use super::spec::Direction;
+use crate::dataset::manifest::Direction;
 use crate::expression::Expression;
 
 /// A population that synthetic accounts are drawn from.

@@ -6,6 +6,8 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::dataset::manifest::Direction;
+
 /// A population to draw synthetic accounts from: `datasets/<name>/recipe.toml`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
@@ -109,19 +111,6 @@ pub struct SignalSpec {
 
 fn usual_persistence() -> f64 {
     0.95
-}
-
-/// What more of a signal says about an account.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub enum Direction {
-    /// More of it is more influence.
-    #[default]
-    HigherIsBetter,
-    /// More of it is less influence, or a sign of gaming.
-    HigherIsWorse,
-    /// More of it says nothing by itself; a denominator, say.
-    Neither,
 }
 
 /// How the values of a signal come about.

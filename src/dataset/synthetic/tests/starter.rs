@@ -2,7 +2,8 @@
 //! answers fully.
 
 use super::{numbers, recipe, share, texts};
-use crate::dataset::synthetic::{Direction, Recipe, Rows};
+use crate::dataset::manifest::Direction;
+use crate::dataset::synthetic::{Recipe, Rows};
 use crate::stats::elementary::log1p;
 use crate::stats::judgement::auc;
 

@@ -1,0 +1,251 @@
+//! Runs put away and found again. A run's folder is named by its id and appears whole; one that is
+//! there already must hold the same bytes.
+
+use std::path::{Path, PathBuf};
+
+use super::error::{Result, WorkbenchError};
+use super::files::{Finished, NewFolder};
+use super::{RUNS, Workbench, files, shown};
+use crate::chart;
+use crate::dataset::keys::{Accounts, Keys};
+use crate::dataset::manifest::KeyKind;
+use crate::dataset::write::{CellKind, Cells, GROUP_ROWS, Packing, Rows, TableWriter};
+use crate::diagnostic::{Diagnostic, visible};
+use crate::experiment::{Completed, Outcome, Plan};
+use crate::report::{Report, compose, html, junit, markdown};
+use crate::stats::{grid, rank};
+
+/// Where a run was put, and whether it stood there already.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Archived {
+    pub path: PathBuf,
+    pub existed: bool,
+}
+
+/// A run found again.
+#[derive(Clone, Debug)]
+pub struct StoredRun {
+    pub path: PathBuf,
+    pub outcome: Outcome,
+}
+
+/// PNG files have twice the pixels of the SVG, for sharp screens.
+const PNG_SCALE: f32 = 2.0;
+
+impl Workbench {
+    /// Writes a run's folder: `runs/<experiment>/<run id>/`.
+    pub fn archive(&self, plan: &Plan, completed: &Completed) -> Result<Archived> {
+        let outcome = &completed.outcome;
+        let path = self.folder(RUNS).join(&outcome.experiment.name).join(&outcome.run_id);
+        let folder = NewFolder::begin(&path)?;
+        let mut names = write_report(&folder, outcome)?;
+        write_scores(&folder, &path, plan, completed)?;
+        names.push("scores.parquet".to_string());
+        folder.write("run.lock.toml", lock(outcome, &folder, &mut names)?.as_bytes())?;
+        match folder.finish()? {
+            Finished::Created => Ok(Archived { path, existed: false }),
+            Finished::Existed { differing } if differing.is_empty() => Ok(Archived { path, existed: true }),
+            Finished::Existed { differing } => {
+                let message = format!("the run stands there already with other bytes: {} differ", differing.join(", "));
+                let hint = "somebody edited it, or the tool was built otherwise; move the folder away and run again";
+                Err(Diagnostic::new(self.origin(&path), message).hint(hint).into())
+            }
+        }
+    }
+
+    /// Writes the report of a stored run into a folder of its own.
+    pub fn write_report_to(&self, outcome: &Outcome, path: &Path) -> Result<()> {
+        let folder = NewFolder::begin(path)?;
+        write_report(&folder, outcome)?;
+        match folder.finish()? {
+            Finished::Existed { differing } if !differing.is_empty() => {
+                let problem = Diagnostic::new(shown(path), "the folder exists and holds something else");
+                Err(problem.hint("name a new folder").into())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// A run by its folder, its id (or the beginning of it), or its experiment if that has one run.
+    pub fn run(&self, name: &str) -> Result<StoredRun> {
+        let as_path = PathBuf::from(name);
+        let as_path = if as_path.file_name().is_some_and(|file| file == "outcome.json") {
+            as_path.parent().map_or(as_path.clone(), Path::to_path_buf)
+        } else {
+            as_path
+        };
+        if files::exists(&as_path.join("outcome.json")) {
+            return self.read_run(&as_path);
+        }
+        let all = self.run_paths()?;
+        let text = |path: &PathBuf| path.strip_prefix(self.folder(RUNS)).map(shown).unwrap_or_default().replace('\\', "/");
+        let matches: Vec<&PathBuf> = all
+            .iter()
+            .filter(|path| {
+                let text = text(path);
+                let (experiment, id) = text.split_once('/').unwrap_or(("", ""));
+                experiment == name || id.starts_with(name) || text.starts_with(name) && name.contains('/')
+            })
+            .collect();
+        match matches.as_slice() {
+            [only] => self.read_run(only),
+            [] => {
+                let problem = Diagnostic::new(visible(name), "there is no such run");
+                Err(match all.len() {
+                    0 => problem.hint("`clout run experiments/NAME.toml` makes one"),
+                    _ => problem.hint("`clout list runs` prints them; name a folder, an id or an experiment"),
+                }
+                .into())
+            }
+            several => {
+                let list: Vec<String> = several.iter().take(8).map(|path| text(path)).collect();
+                let problem = Diagnostic::new(visible(name), format!("{} runs fit this name", several.len()));
+                Err(problem.hint(format!("choose one: {}", list.join(", "))).into())
+            }
+        }
+    }
+
+    fn read_run(&self, path: &Path) -> Result<StoredRun> {
+        let file = path.join("outcome.json");
+        let text = files::read_text(&file)?;
+        let outcome: Outcome = serde_json::from_str(&text).map_err(|error| {
+            let message = format!("not an outcome of this version of clout: {}", visible(&error.to_string()));
+            Diagnostic::at_line(&self.origin(&file), error.line(), error.column(), message).hint("run the experiment again")
+        })?;
+        if outcome.format != 1 {
+            let message = format!("the outcome has format {}, which this version of clout does not know", outcome.format);
+            return Err(Diagnostic::new(self.origin(&file), message).into());
+        }
+        Ok(StoredRun { path: path.to_path_buf(), outcome })
+    }
+
+    /// The folders of all runs, by experiment and id.
+    pub fn run_paths(&self) -> Result<Vec<PathBuf>> {
+        let mut paths = Vec::new();
+        for experiment in files::names(&self.folder(RUNS))? {
+            let folder = self.folder(RUNS).join(&experiment);
+            for id in files::names(&folder).unwrap_or_default() {
+                if files::exists(&folder.join(&id).join("outcome.json")) {
+                    paths.push(folder.join(id));
+                }
+            }
+        }
+        Ok(paths)
+    }
+}
+
+/// Everything that an outcome alone decides; gives the names of the files.
+fn write_report(folder: &NewFolder, outcome: &Outcome) -> Result<Vec<String>> {
+    let report: Report = compose(outcome);
+    let mut json = serde_json::to_string_pretty(outcome).unwrap_or_default();
+    json.push('\n');
+    let mut files = vec![
+        ("outcome.json".to_string(), json.into_bytes()),
+        ("report.html".to_string(), html::render(&report).into_bytes()),
+        ("report.md".to_string(), markdown::render(&report).into_bytes()),
+        ("junit.xml".to_string(), junit::render(outcome).into_bytes()),
+    ];
+    for figure in report.figures() {
+        let png = chart::png(&figure.chart.svg, PNG_SCALE).map_err(|error| {
+            let path = PathBuf::from(format!("charts/{}.png", figure.stem));
+            WorkbenchError::writing(&path, std::io::Error::other(error.to_string()))
+        })?;
+        files.push((format!("charts/{}.svg", figure.stem), figure.chart.svg.clone().into_bytes()));
+        files.push((format!("charts/{}.png", figure.stem), png));
+    }
+    for (name, bytes) in &files {
+        folder.write(name, bytes)?;
+    }
+    Ok(files.into_iter().map(|(name, _)| name).collect())
+}
+
+/// `scores.parquet`, long: a row for each model and account.
+fn write_scores(folder: &NewFolder, path: &Path, plan: &Plan, completed: &Completed) -> Result<()> {
+    let failed = |error: parquet::errors::ParquetError| WorkbenchError::writing(path, std::io::Error::other(error));
+    let account = match plan.dataset.manifest().key_kind {
+        KeyKind::Integer => CellKind::Integer,
+        KeyKind::Text => CellKind::Text,
+    };
+    let columns = [
+        ("dataset", CellKind::Text),
+        ("snapshot", CellKind::Text),
+        ("topic", CellKind::Text),
+        ("account", account),
+        ("model", CellKind::Text),
+        ("score", CellKind::Number),
+        ("displayed", CellKind::Number),
+        ("rank", CellKind::Number),
+    ]
+    .map(|(name, kind)| (name.to_string(), kind));
+    let mut writer = TableWriter::new(folder.create("scores.parquet")?, &columns, Packing::Kept).map_err(failed)?;
+    for (model, scores) in plan.models.iter().zip(&completed.scored.scores) {
+        for slice in &completed.scored.index.slices {
+            let values = &scores.values[slice.start..slice.start + slice.accounts.len()];
+            let ranks = ranks(values);
+            for start in (0..values.len()).step_by(GROUP_ROWS) {
+                let end = (start + GROUP_ROWS).min(values.len());
+                let shown = values[start..end].iter().map(|v| if v.is_nan() { *v } else { model.display.show(*v) });
+                let repeated = |text: Option<&str>| Cells::Text(vec![text.map(str::to_string); end - start]);
+                let cells = [
+                    repeated(Some(&plan.dataset.manifest().name)),
+                    repeated(slice.snapshot.as_deref()),
+                    repeated(plan.experiment.selection.topic.as_deref()),
+                    keys(&slice.accounts, start, end),
+                    repeated(Some(&model.id.to_string())),
+                    Cells::Number(values[start..end].to_vec()),
+                    Cells::Number(shown.collect()),
+                    Cells::Number(ranks[start..end].to_vec()),
+                ];
+                let named = columns.iter().map(|(name, _)| name.clone()).zip(cells).collect();
+                writer.write(Rows { columns: named }).map_err(failed)?;
+            }
+        }
+    }
+    writer.finish().map_err(failed)?;
+    Ok(())
+}
+
+fn keys(accounts: &Accounts, start: usize, end: usize) -> Cells {
+    match accounts.keys() {
+        Keys::Integer(keys) => Cells::Integer(keys[start..end].to_vec()),
+        Keys::Text(keys) => Cells::Text((start..end).map(|at| Some(keys.get(at).to_string())).collect()),
+    }
+}
+
+/// Ranks on the score grid, 1 the best, ties at their mean; NaN for an account without a score.
+pub fn ranks(values: &[f64]) -> Vec<f64> {
+    let scored: Vec<usize> = (0..values.len()).filter(|at| !values[*at].is_nan()).collect();
+    let snapped: Vec<f64> = scored.iter().map(|at| grid::snap(values[*at])).collect();
+    let mut ranks = vec![f64::NAN; values.len()];
+    for (at, rank) in scored.iter().zip(rank::average_ranks_descending(&snapped)) {
+        ranks[*at] = rank;
+    }
+    ranks
+}
+
+/// `run.lock.toml`: what went in and what came out, by digest.
+fn lock(outcome: &Outcome, folder: &NewFolder, names: &mut [String]) -> Result<String> {
+    let mut models = toml::Table::new();
+    for model in &outcome.models {
+        models.insert(model.id.clone(), model.digest.clone().into());
+    }
+    let mut inputs = toml::Table::new();
+    for (file, digest) in &outcome.dataset.files {
+        inputs.insert(file.clone(), digest.clone().into());
+    }
+    names.sort();
+    let mut outputs = toml::Table::new();
+    for name in names.iter() {
+        outputs.insert(name.clone(), folder.sha256(name)?.into());
+    }
+    let mut lock = toml::Table::new();
+    lock.insert("format".to_string(), 1.into());
+    lock.insert("run".to_string(), outcome.run_id.clone().into());
+    lock.insert("tool".to_string(), outcome.tool.clone().into());
+    lock.insert("command".to_string(), outcome.command.clone().into());
+    lock.insert("dataset".to_string(), outcome.dataset.name.clone().into());
+    lock.insert("models".to_string(), models.into());
+    lock.insert("inputs-sha256".to_string(), inputs.into());
+    lock.insert("outputs-sha256".to_string(), outputs.into());
+    Ok(toml::to_string(&lock).unwrap_or_default())
+}

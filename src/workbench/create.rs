@@ -1,0 +1,284 @@
+//! New things in the tree: a first workbench, a dataset made from somebody's file or from a
+//! recipe. What exists is never overwritten with something else.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use rayon::prelude::*;
+
+use super::datasets::{check_every_row, converted};
+use super::error::{Result, WorkbenchError};
+use super::files::{Finished, NewFolder};
+use super::{DATASETS, Workbench, files, shown};
+use crate::dataset::import::{self, ImportPlan, Records, Wishes};
+use crate::dataset::Dataset;
+use crate::dataset::manifest::{ColumnSpec, Encoding, FileSpec, KeyKind, Manifest, ManifestSpec, NonFinite, Role};
+use crate::dataset::synthetic::{Recipe, RecipeSpec, Recorded};
+use crate::dataset::table::{Source, Table};
+use crate::dataset::write::{CellKind, Cells, GROUP_ROWS, Packing, TableWriter};
+use crate::diagnostic::{Diagnostic, visible};
+use crate::document::Document;
+use crate::ids::is_name;
+
+const TABLE: &str = "accounts.parquet";
+const PAIRS: &str = "pairs.csv";
+const MANIFEST: &str = "dataset.toml";
+
+/// Material of a first workbench: the same files that the project itself ships.
+const STARTER: [(&str, &str); 7] = [
+    ("models/clout/1.0.0.toml", include_str!("../../models/clout/1.0.0.toml")),
+    ("models/clout/1.1.0.toml", include_str!("../../models/clout/1.1.0.toml")),
+    ("models/followers/1.0.0.toml", include_str!("../../models/followers/1.0.0.toml")),
+    ("models/listed/1.0.0.toml", include_str!("../../models/listed/1.0.0.toml")),
+    ("models/retweets/1.0.0.toml", include_str!("../../models/retweets/1.0.0.toml")),
+    ("experiments/halved-audience.toml", include_str!("../../experiments/halved-audience.toml")),
+    (".gitignore", "/runs\n"),
+];
+const STARTER_RECIPE: &str = include_str!("../../datasets/starter/recipe.toml");
+
+/// A file to import.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ImportOrder {
+    pub file: PathBuf,
+    pub name: String,
+    pub wishes: Wishes,
+    /// Set for a file of pairs side by side.
+    pub pairs: Option<PairsOrder>,
+    pub title: Option<String>,
+    pub population: Option<String>,
+    pub source: Option<String>,
+    pub licence: Option<String>,
+}
+
+/// How a file of pairs is laid out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PairsOrder {
+    pub label: String,
+    pub prefixes: [String; 2],
+}
+
+/// What an import made.
+#[derive(Clone, Debug)]
+pub struct Imported {
+    pub path: PathBuf,
+    /// None for a file of pairs, whose columns are all features.
+    pub plan: Option<ImportPlan>,
+    pub accounts: u64,
+    pub pairs: u64,
+    /// Pairs whose two sides could not be told apart.
+    pub same: u64,
+}
+
+impl Workbench {
+    /// Makes a dataset folder from a CSV or Parquet file.
+    pub fn import(&self, order: &ImportOrder) -> Result<Imported> {
+        if !is_name(&order.name) {
+            let problem = Diagnostic::new("--name", format!("`{}` cannot name a dataset", visible(&order.name)));
+            return Err(problem.hint("use lower-case letters, digits, `-` and `_`").into());
+        }
+        let path = self.folder(DATASETS).join(&order.name);
+        if files::exists(&path.join(MANIFEST)) {
+            let problem = Diagnostic::new(self.origin(&path), "there is a dataset of this name already");
+            return Err(problem.hint("choose another --name, or move the folder away").into());
+        }
+        let folder = NewFolder::begin(&path)?;
+        let imported = match &order.pairs {
+            Some(pairs) => self.import_pairs(order, pairs, &folder)?,
+            None => self.import_table(order, &folder)?,
+        };
+        // Duplicate accounts and the like are found now, not at the first experiment.
+        self.check_imported(order, &folder)?;
+        match folder.finish()? {
+            Finished::Created => Ok(Imported { path, ..imported }),
+            Finished::Existed { .. } => {
+                let problem = Diagnostic::new(self.origin(&path), "the folder exists already");
+                Err(problem.hint("choose another --name, or move the folder away").into())
+            }
+        }
+    }
+
+    /// Reads what was written as an experiment would, under the name of the imported file.
+    fn check_imported(&self, order: &ImportOrder, folder: &NewFolder) -> Result<()> {
+        let origin = shown(&order.file);
+        let manifest = Manifest::parse(&origin, &files::read_text(&folder.path_of(MANIFEST))?, Some(&order.name))?;
+        let source = Source::file(files::open(&folder.path_of(TABLE))?);
+        let source = source.map_err(|error| WorkbenchError::reading(&order.file, error))?;
+        let table = Table::open(&origin, source)?;
+        let dataset = Dataset::new(&origin, manifest, vec![table], None, Vec::new())?;
+        check_every_row(&dataset)?;
+        Ok(())
+    }
+
+    fn import_table(&self, order: &ImportOrder, folder: &NewFolder) -> Result<Imported> {
+        let origin = shown(&order.file);
+        let table = if is_parquet(&order.file) { Some(self.parquet(&order.file)?) } else { None };
+        let mut records = self.records(&order.file, table.as_ref())?;
+        let wishes = &order.wishes;
+        let profiles = import::profile(&mut records, &wishes.filters, wishes.non_finite)?;
+        let plan = import::plan(&origin, &profiles, wishes)?;
+        let mut records = self.records(&order.file, table.as_ref())?;
+        import::convert(&mut records, &plan, wishes, folder.create(TABLE)?).map_err(|error| converted(&order.file, error))?;
+        let columns = plan.columns();
+        write_manifest(folder, order, columns, folder.sha256(TABLE)?, None)?;
+        Ok(Imported { path: PathBuf::new(), accounts: plan.rows, plan: Some(plan), pairs: 0, same: 0 })
+    }
+
+    fn import_pairs(&self, order: &ImportOrder, pairs: &PairsOrder, folder: &NewFolder) -> Result<Imported> {
+        let table = if is_parquet(&order.file) { Some(self.parquet(&order.file)?) } else { None };
+        let mut records = self.records(&order.file, table.as_ref())?;
+        let prefixes = [pairs.prefixes[0].as_str(), pairs.prefixes[1].as_str()];
+        let wide = import::wide_pairs(&mut records, &pairs.label, prefixes, &order.wishes.renames)?;
+        let kinds: Vec<(String, CellKind)> = wide
+            .accounts
+            .columns
+            .iter()
+            .map(|(name, cells)| (name.clone(), if matches!(cells, Cells::Integer(_)) { CellKind::Integer } else { CellKind::Number }))
+            .collect();
+        let accounts = match &wide.accounts.columns[0].1 {
+            Cells::Integer(ids) => ids.len() as u64,
+            _ => 0,
+        };
+        write_table(folder, &order.file, &kinds, std::iter::once(wide.accounts))?;
+        let csv = wide.pairs.to_csv();
+        folder.write(PAIRS, csv.as_bytes())?;
+        let mut columns = BTreeMap::new();
+        for (name, kind) in kinds {
+            let key = kind == CellKind::Integer;
+            let spec = ColumnSpec {
+                role: if key { Role::Key } else { Role::Signal },
+                kind: key.then_some(KeyKind::Integer),
+                unit: None,
+                direction: None,
+                note: None,
+            };
+            columns.insert(name, spec);
+        }
+        write_manifest(folder, order, columns, folder.sha256(TABLE)?, Some(folder.sha256(PAIRS)?))?;
+        Ok(Imported { path: PathBuf::new(), plan: None, accounts, pairs: wide.pairs.len() as u64, same: wide.same })
+    }
+
+    fn records<'a>(&self, path: &Path, table: Option<&'a Table>) -> Result<Records<'a>> {
+        if let Some(table) = table {
+            return Ok(Records::parquet(table));
+        }
+        let gzip = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("gz"));
+        let input = self.plain(path, if gzip { Encoding::CsvGzip } else { Encoding::Csv })?;
+        Ok(Records::csv(&shown(path), input)?)
+    }
+
+    /// Reads and checks a recipe.
+    pub fn recipe(&self, path: &Path) -> Result<Recipe> {
+        let document = Document::parse(&self.origin(path), &files::read_text(path)?)?;
+        Ok(document.decode::<RecipeSpec>()?.check(&document)?)
+    }
+
+    /// Makes the dataset of a recipe in a folder (under `datasets/` unless named). Says whether
+    /// anything had to be written: a folder that holds the same dataset already is left alone.
+    pub fn generate(&self, recipe: &Recipe, out: Option<&Path>) -> Result<(PathBuf, bool)> {
+        let path = out.map_or_else(|| self.folder(DATASETS).join(recipe.name()), Path::to_path_buf);
+        let parent = path.parent().unwrap_or(Path::new("."));
+        // Made beside the target, so that it can be moved there in one step.
+        let folder = NewFolder::begin(&parent.join(format!(".generated-{}", recipe.name())))?;
+        write_recipe(recipe, &folder, &path)?;
+        let created = folder.place_into(&path)?;
+        Ok((path, created))
+    }
+
+    /// Fills an empty or new folder with a first workbench.
+    pub fn init(folder: &Path) -> Result<Vec<String>> {
+        for name in files::names(folder)? {
+            if !name.starts_with('.') && name != "README.md" {
+                let problem = Diagnostic::new(shown(folder), format!("the folder is not empty: it holds `{}`", visible(&name)));
+                return Err(problem.hint("name a new folder: clout init DIR").into());
+            }
+        }
+        let document = Document::parse("datasets/starter/recipe.toml", STARTER_RECIPE)?;
+        let recipe = document.decode::<RecipeSpec>()?.check(&document)?;
+        let mut made = Vec::new();
+        for (name, text) in STARTER {
+            if name == ".gitignore" && files::exists(&folder.join(name)) {
+                continue;
+            }
+            files::write_whole(&folder.join(name), text.as_bytes())?;
+            made.push(name.to_string());
+        }
+        files::write_whole(&folder.join("datasets/starter/recipe.toml"), STARTER_RECIPE.as_bytes())?;
+        let bench = Workbench::open(Some(folder), BTreeMap::new())?;
+        bench.generate(&recipe, None)?;
+        made.extend([MANIFEST, TABLE, PAIRS, "recipe.toml"].map(|name| format!("datasets/starter/{name}")));
+        made.sort();
+        Ok(made)
+    }
+}
+
+fn is_parquet(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("parquet"))
+}
+
+fn write_table(
+    folder: &NewFolder,
+    path: &Path,
+    kinds: &[(String, CellKind)],
+    parts: impl Iterator<Item = crate::dataset::write::Rows>,
+) -> Result<()> {
+    let failed = |error: parquet::errors::ParquetError| WorkbenchError::writing(path, std::io::Error::other(error));
+    let mut writer = TableWriter::new(folder.create(TABLE)?, kinds, Packing::Kept).map_err(failed)?;
+    for rows in parts {
+        writer.write(rows).map_err(failed)?;
+    }
+    writer.finish().map_err(failed)?;
+    Ok(())
+}
+
+fn write_recipe(recipe: &Recipe, folder: &NewFolder, path: &Path) -> Result<()> {
+    let parts = (0..recipe.snapshots().len()).flat_map(|snapshot| {
+        let starts = (0..recipe.accounts()).step_by(GROUP_ROWS * 4);
+        starts.flat_map(move |start| {
+            // A few row groups at a time are drawn in parallel, then written in order.
+            let groups: Vec<u64> = (0..4).map(|group| start + group * GROUP_ROWS as u64).filter(|s| *s < recipe.accounts()).collect();
+            let drawn: Vec<_> = groups.into_par_iter().map(|first| recipe.table_rows(snapshot, first, GROUP_ROWS)).collect();
+            drawn
+        })
+    });
+    write_table(folder, path, &recipe.columns(), parts)?;
+    let pairs = match recipe.pairs_csv() {
+        None => None,
+        Some(csv) => {
+            folder.write(PAIRS, csv.as_bytes())?;
+            Some((PAIRS.to_string(), files::sha256_of(csv.as_bytes())))
+        }
+    };
+    let recorded = Recorded { table: TABLE.to_string(), table_sha256: folder.sha256(TABLE)?, pairs };
+    folder.write(MANIFEST, manifest_text(&recipe.manifest(recorded)).as_bytes())
+}
+
+fn write_manifest(
+    folder: &NewFolder,
+    order: &ImportOrder,
+    column: BTreeMap<String, ColumnSpec>,
+    table_sha256: String,
+    pairs_sha256: Option<String>,
+) -> Result<()> {
+    let file = order.file.file_name().map_or(String::new(), |name| visible(&name.to_string_lossy()));
+    let said = |text: &Option<String>, otherwise: &str| text.clone().unwrap_or_else(|| otherwise.to_string());
+    let manifest = ManifestSpec {
+        format: 1,
+        dataset: order.name.clone(),
+        title: order.title.clone(),
+        population: said(&order.population, "not stated: these rows and no others"),
+        source: said(&order.source, &format!("imported from {file}")),
+        licence: said(&order.licence, "not stated"),
+        note: None,
+        non_finite: (order.wishes.non_finite == NonFinite::Missing).then_some(NonFinite::Missing),
+        table: vec![FileSpec { file: TABLE.to_string(), encoding: Encoding::Parquet, sha256: table_sha256 }],
+        column,
+        pairs: pairs_sha256.map(|sha256| FileSpec { file: PAIRS.to_string(), encoding: Encoding::Csv, sha256 }),
+    };
+    folder.write(MANIFEST, manifest_text(&manifest).as_bytes())
+}
+
+/// A manifest as a file; editors find its schema by the first line.
+fn manifest_text(manifest: &ManifestSpec) -> String {
+    let body = toml::to_string(manifest).unwrap_or_default();
+    format!("#:schema ../../schemas/dataset.schema.json\n{body}")
+}

@@ -1,0 +1,84 @@
+//! The only door to files. A workbench is a folder with `models/`, `datasets/`, `experiments/` and
+//! `runs/`; everything the other rooms need is found, opened and checked here, and everything they
+//! make is put away here, whole or not at all.
+
+mod archive;
+mod create;
+mod datasets;
+mod error;
+mod files;
+mod metrics;
+mod models;
+mod plan;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use crate::diagnostic::{Diagnostic, visible};
+use crate::ids::is_name;
+
+pub use archive::{Archived, StoredRun};
+pub use create::{Imported, ImportOrder, PairsOrder};
+pub use datasets::{Description, SignalDescription};
+pub use error::{Result, WorkbenchError, shown};
+pub use files::{abandon, read_text, write_whole};
+pub use metrics::{ColumnsOrder, columns};
+pub use plan::{CompareOrder, ModelName};
+
+/// The folders of a workbench.
+pub const MODELS: &str = "models";
+pub const DATASETS: &str = "datasets";
+pub const EXPERIMENTS: &str = "experiments";
+pub const RUNS: &str = "runs";
+
+/// An open workbench.
+#[derive(Clone, Debug)]
+pub struct Workbench {
+    root: PathBuf,
+    /// How files are named in messages: their path from here.
+    base: PathBuf,
+    /// Datasets bound from outside, by name.
+    bindings: BTreeMap<String, PathBuf>,
+}
+
+impl Workbench {
+    /// The workbench at a folder, or, if none is named, the nearest one above the working folder;
+    /// a folder without one serves for paths alone.
+    pub fn open(named: Option<&Path>, bindings: BTreeMap<String, PathBuf>) -> Result<Workbench> {
+        for name in bindings.keys().filter(|name| !is_name(name)) {
+            let message = format!("`{}` cannot name a dataset", visible(name));
+            return Err(Diagnostic::new("--dataset", message).hint("write --dataset NAME=PATH").into());
+        }
+        let root = match named {
+            Some(path) if path.is_dir() => path.to_path_buf(),
+            Some(path) => return Err(WorkbenchError::reading(path, std::io::ErrorKind::NotFound.into())),
+            None => {
+                let here = std::env::current_dir().map_err(|error| WorkbenchError::reading(Path::new("."), error))?;
+                let found = here.ancestors().find(|folder| folder.join(MODELS).is_dir()).map(Path::to_path_buf);
+                match found {
+                    Some(found) if found != here => found,
+                    _ => PathBuf::new(),
+                }
+            }
+        };
+        Ok(Workbench { base: root.clone(), root, bindings })
+    }
+
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    fn folder(&self, name: &str) -> PathBuf {
+        self.root.join(name)
+    }
+
+    /// A path as messages name it: from the workbench's root where it lies within.
+    fn origin(&self, path: &Path) -> String {
+        shown(path.strip_prefix(&self.base).unwrap_or(path))
+    }
+}
+
+/// Whether a name on the command line is a path rather than a name within the workbench.
+fn is_path(text: &str) -> bool {
+    text.contains(['/', '\\']) || text.ends_with(".toml") || text == "." || text == ".."
+}

@@ -1,0 +1,129 @@
+//! Version files found, read with their ancestors, and resolved.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::error::Result;
+use super::{MODELS, Workbench, files, is_path};
+use crate::diagnostic::{Diagnostic, nearest, visible};
+use crate::ids::ModelId;
+use crate::model::{Model, ModelFile, resolve};
+
+impl Workbench {
+    /// The model of a name (`family@version`) or of a version file, with scratch edits.
+    pub fn model(&self, name: &str, edits: &[String]) -> Result<Arc<Model>> {
+        let first = if is_path(name) {
+            let path = PathBuf::from(name);
+            ModelFile::parse(&self.origin(&path), &files::read_text(&path)?, None)?
+        } else {
+            let id: ModelId = name.parse().map_err(|error: crate::ids::IdError| {
+                let hint = self.model_hint(name);
+                let problem = Diagnostic::new(visible(name), error.to_string());
+                hint.map_or(problem.clone(), |hint| problem.hint(hint))
+            })?;
+            self.read_version(&id).map_err(|problem| problem.unwrap_or_else(|| self.unknown(name).into()))?
+        };
+        let beside = is_path(name).then(|| Path::new(name).parent().map(Path::to_path_buf)).flatten();
+        let chain = self.chain(first, beside.as_deref())?;
+        Ok(Arc::new(resolve(&chain, edits)?))
+    }
+
+    /// Reads a version of the tree; `None` if there is no such file.
+    fn read_version(&self, id: &ModelId) -> std::result::Result<ModelFile, Option<super::WorkbenchError>> {
+        let path = self.folder(MODELS).join(id.family()).join(format!("{}.toml", id.version()));
+        self.read_version_at(&path, id)
+    }
+
+    fn read_version_at(&self, path: &Path, id: &ModelId) -> std::result::Result<ModelFile, Option<super::WorkbenchError>> {
+        if !files::exists(path) {
+            return Err(None);
+        }
+        let text = files::read_text(path).map_err(Some)?;
+        ModelFile::parse(&self.origin(path), &text, Some(id)).map_err(|problems| Some(problems.into()))
+    }
+
+    /// A version and its ancestors, the version first. A version file outside the tree may extend
+    /// one beside it.
+    fn chain(&self, first: ModelFile, beside: Option<&Path>) -> Result<Vec<ModelFile>> {
+        let mut chain = vec![first];
+        while let Some(parent) = chain.last().and_then(|file| file.parent().cloned()) {
+            let child = &chain[chain.len() - 1];
+            if let Some(at) = chain.iter().position(|file| *file.id() == parent) {
+                let mut circle: Vec<String> = chain[at..].iter().map(|file| file.id().to_string()).collect();
+                circle.push(parent.to_string());
+                let message = format!("versions extend each other in a circle: {}", circle.join(" -> "));
+                return Err(child.extends_problem(message).into());
+            }
+            let near = beside.map(|folder| folder.join(format!("{}.toml", parent.version())));
+            let near = near.filter(|path| child.id().family() == parent.family() && files::exists(path));
+            let found = match near {
+                Some(path) => self.read_version_at(&path, &parent),
+                None => self.read_version(&parent),
+            };
+            match found {
+                Ok(file) => chain.push(file),
+                Err(Some(error)) => return Err(error),
+                Err(None) => {
+                    let problem = child.extends_problem(format!("there is no version {parent} to extend"));
+                    return Err(match self.model_hint(&parent.to_string()) {
+                        Some(hint) => problem.hint(hint),
+                        None => problem,
+                    }
+                    .into());
+                }
+            }
+        }
+        Ok(chain)
+    }
+
+    fn unknown(&self, name: &str) -> Diagnostic {
+        let problem = Diagnostic::new(visible(name), "there is no such model");
+        match self.model_hint(name) {
+            Some(hint) => problem.hint(hint),
+            None => problem.hint(format!("no version stands under {}/; `clout init` makes a first workbench", MODELS)),
+        }
+    }
+
+    /// The nearest version, or the versions of the family.
+    fn model_hint(&self, name: &str) -> Option<String> {
+        let known: Vec<String> = self.model_ids().ok()?.iter().map(ToString::to_string).collect();
+        if let Some(near) = nearest(name, known.iter().map(String::as_str)) {
+            return Some(format!("did you mean `{near}`?"));
+        }
+        let family = name.split('@').next().unwrap_or(name);
+        let own: Vec<&str> = known.iter().map(String::as_str).filter(|id| id.split('@').next() == Some(family)).collect();
+        let list = if own.is_empty() { known.iter().map(String::as_str).collect() } else { own };
+        (!list.is_empty()).then(|| format!("known here: {}", list.join(", ")))
+    }
+
+    /// Every version of the tree, in order.
+    pub fn model_ids(&self) -> Result<Vec<ModelId>> {
+        let mut ids = Vec::new();
+        for family in files::names(&self.folder(MODELS))? {
+            for file in files::names(&self.folder(MODELS).join(&family)).unwrap_or_default() {
+                let Some(version) = file.strip_suffix(".toml") else { continue };
+                ids.extend(format!("{family}@{version}").parse::<ModelId>());
+            }
+        }
+        ids.sort();
+        Ok(ids)
+    }
+
+    /// Files under `models/` that are no version: a wrong name would silently hide a model.
+    pub fn stray_model_files(&self) -> Result<Vec<Diagnostic>> {
+        let mut stray = Vec::new();
+        for family in files::names(&self.folder(MODELS))? {
+            let folder = self.folder(MODELS).join(&family);
+            if !folder.is_dir() {
+                continue;
+            }
+            for file in files::names(&folder)? {
+                let Some(version) = file.strip_suffix(".toml") else { continue };
+                if let Err(error) = format!("{family}@{version}").parse::<ModelId>() {
+                    stray.push(Diagnostic::new(self.origin(&folder.join(&file)), error.to_string()));
+                }
+            }
+        }
+        Ok(stray)
+    }
+}

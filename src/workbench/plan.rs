@@ -1,0 +1,205 @@
+//! From names to a plan: experiments found, their models resolved and datasets opened.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::error::Result;
+use super::{EXPERIMENTS, Workbench, files, is_path};
+use crate::dataset::Dataset;
+use crate::dataset::index::{Selection, Snapshots};
+use crate::diagnostic::{Diagnostic, Diagnostics, nearest, visible};
+use crate::experiment::spec::MINIMUM_OVERLAP;
+use crate::experiment::{Experiment, Plan};
+use crate::ids::Reference;
+use crate::model::Model;
+
+use super::WorkbenchError;
+
+/// A model as the command line names it, with scratch edits.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ModelName {
+    pub name: String,
+    pub edits: Vec<String>,
+}
+
+/// A comparison asked for on the command line, without an experiment file.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CompareOrder {
+    pub baseline: ModelName,
+    pub candidates: Vec<ModelName>,
+    /// Name or path; if none, the only dataset there is.
+    pub dataset: Option<String>,
+    pub selection: Selection,
+    pub minimum_overlap: Option<f64>,
+}
+
+impl Workbench {
+    /// The plan of an experiment, by name or by file.
+    pub fn plan(&self, name: &str) -> Result<Plan> {
+        let path = if is_path(name) { PathBuf::from(name) } else { self.folder(EXPERIMENTS).join(format!("{name}.toml")) };
+        if !is_path(name) && !files::exists(&path) {
+            let known = self.experiment_names().unwrap_or_default();
+            let problem = Diagnostic::new(visible(name), "there is no such experiment");
+            return Err(match nearest(name, known.iter().map(String::as_str)) {
+                Some(near) => problem.hint(format!("did you mean `{near}`?")),
+                None => problem.hint(format!("experiments here: {}; or name a file", known.join(", "))),
+            }
+            .into());
+        }
+        let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned());
+        let experiment = Experiment::parse(&self.origin(&path), &files::read_text(&path)?, stem.as_deref())?;
+        let mut problems = Vec::new();
+        let mut models = Vec::new();
+        for id in std::iter::once(&experiment.baseline).chain(&experiment.candidates) {
+            self.collect(self.model(&id.to_string(), &[]), &mut models, &mut problems)?;
+        }
+        let mut datasets = Vec::new();
+        self.collect(self.dataset(&experiment.dataset), &mut datasets, &mut problems)?;
+        Diagnostics::none_or(problems)?;
+        let Some(dataset) = datasets.pop() else {
+            return Err(Diagnostic::new(self.origin(&path), "the experiment has no dataset").into());
+        };
+        // The command names the experiment by its place in a checkout, not by this machine's path.
+        let command = format!("clout run experiments/{}.toml", experiment.name);
+        let references = self.references(&models, &dataset)?;
+        Ok(Plan { experiment, dataset, models, references, command })
+    }
+
+    /// Keeps a result, or its problems for later; what the machine failed at ends everything.
+    fn collect<T>(&self, result: Result<T>, into: &mut Vec<T>, problems: &mut Vec<Diagnostic>) -> Result<()> {
+        match result {
+            Ok(value) => into.push(value),
+            Err(WorkbenchError::Input(found)) => problems.extend(found.into_vec()),
+            Err(other) => return Err(other),
+        }
+        Ok(())
+    }
+
+    /// The plan of a comparison asked for on the command line.
+    pub fn compare_plan(&self, order: &CompareOrder) -> Result<Plan> {
+        let dataset_name = match &order.dataset {
+            Some(name) => name.clone(),
+            None => self.only_dataset()?,
+        };
+        let mut problems = Vec::new();
+        let mut models: Vec<Arc<Model>> = Vec::new();
+        for named in std::iter::once(&order.baseline).chain(&order.candidates) {
+            self.collect(self.model(&named.name, &named.edits), &mut models, &mut problems)?;
+        }
+        let mut datasets = Vec::new();
+        self.collect(self.dataset(&dataset_name), &mut datasets, &mut problems)?;
+        Diagnostics::none_or(problems)?;
+        let Some(dataset) = datasets.pop() else {
+            return Err(Diagnostic::new(dataset_name, "there is no such dataset").into());
+        };
+        for (position, model) in models.iter().enumerate() {
+            if models[..position].iter().any(|earlier| earlier.id == model.id) {
+                let problem = Diagnostic::new(model.id.to_string(), "the model is named twice");
+                return Err(problem.hint("name two versions, or edit one with --set").into());
+            }
+        }
+        let experiment = Experiment {
+            name: "compare".to_string(),
+            title: "compare".to_string(),
+            question: None,
+            baseline: models[0].id.clone(),
+            candidates: models[1..].iter().map(|model| model.id.clone()).collect(),
+            dataset: dataset.manifest().name.clone(),
+            selection: order.selection.clone(),
+            minimum_overlap: order.minimum_overlap.unwrap_or(MINIMUM_OVERLAP),
+            expectations: Vec::new(),
+        };
+        let references = self.references(&models, &dataset)?;
+        let command = command(order, &models, &dataset);
+        Ok(Plan { experiment, dataset, models, references, command })
+    }
+
+    /// The only dataset, bound or of the tree.
+    fn only_dataset(&self) -> Result<String> {
+        let known = self.dataset_names()?;
+        let mut all: Vec<&String> = self.bindings.keys().collect();
+        if all.is_empty() {
+            all = known.iter().collect();
+        }
+        match all.as_slice() {
+            [only] => Ok((*only).clone()),
+            [] => {
+                let problem = Diagnostic::new("--on", "there is no dataset");
+                Err(problem.hint("make one with `clout dataset import` or `clout dataset generate`").into())
+            }
+            several => {
+                let names: Vec<&str> = several.iter().map(|name| name.as_str()).collect();
+                let problem = Diagnostic::new("--on", "there are several datasets");
+                Err(problem.hint(format!("choose one with --on: {}", names.join(", "))).into())
+            }
+        }
+    }
+
+    /// The datasets that models are fitted on, opened. One that is compared on is not opened twice.
+    fn references(&self, models: &[Arc<Model>], compared: &Arc<Dataset>) -> Result<BTreeMap<String, Arc<Dataset>>> {
+        let mut references = BTreeMap::new();
+        for model in models.iter().filter(|model| model.needs_fit()) {
+            let Some(Reference::Population { dataset: name, .. }) = &model.reference else { continue };
+            if references.contains_key(name) {
+                continue;
+            }
+            let dataset = if compared.manifest().name == *name { compared.clone() } else { self.dataset(name)? };
+            references.insert(name.clone(), dataset);
+        }
+        Ok(references)
+    }
+
+    /// Every experiment of the tree, in order.
+    pub fn experiment_names(&self) -> Result<Vec<String>> {
+        let names = files::names(&self.folder(EXPERIMENTS))?;
+        Ok(names.iter().filter_map(|name| name.strip_suffix(".toml")).map(str::to_string).collect())
+    }
+
+    /// Parses and checks an experiment file without opening anything that it names.
+    pub fn experiment(&self, name: &str) -> Result<Experiment> {
+        let path = self.folder(EXPERIMENTS).join(format!("{name}.toml"));
+        Ok(Experiment::parse(&self.origin(&path), &files::read_text(&path)?, Some(name))?)
+    }
+
+    /// What a file on the command line is, by what it says of itself.
+    pub fn kind_of(&self, path: &Path) -> Result<&'static str> {
+        let document = crate::document::Document::parse(&self.origin(path), &files::read_text(path)?)?;
+        let kinds = [("model", "model"), ("experiment", "experiment"), ("dataset", "dataset"), ("recipe", "recipe")];
+        // An experiment names a dataset too, so its own key comes first.
+        kinds.into_iter().find(|(key, _)| document.states(&[key])).map(|(_, kind)| kind).ok_or_else(|| {
+            let problem = Diagnostic::new(self.origin(path), "the file is no model, experiment, dataset or recipe");
+            problem.hint("each begins with `format = 1` and its own name").into()
+        })
+    }
+}
+
+/// The canonical command of a comparison: names, no paths, no threads.
+fn command(order: &CompareOrder, models: &[Arc<Model>], dataset: &Dataset) -> String {
+    let mut parts = vec!["clout compare".to_string()];
+    let drafts = models.iter().any(|model| !model.draft_edits.is_empty());
+    for (named, model) in std::iter::once(&order.baseline).chain(&order.candidates).zip(models) {
+        if model.draft_edits.is_empty() || named.name != order.baseline.name {
+            parts.push(model.id.to_string().split('+').next().unwrap_or_default().to_string());
+        }
+    }
+    parts.push(format!("--on {}", dataset.manifest().name));
+    match &order.selection.snapshots {
+        Snapshots::Latest => {}
+        Snapshots::All => parts.push("--all-snapshots".to_string()),
+        Snapshots::Named(names) => parts.extend(names.iter().map(|name| format!("--snapshot {}", quoted(name)))),
+    }
+    parts.extend(order.selection.topic.iter().map(|topic| format!("--topic {}", quoted(topic))));
+    parts.extend(order.minimum_overlap.iter().map(|least| format!("--minimum-overlap {least}")));
+    if drafts {
+        let edits = models.iter().rev().find(|model| !model.draft_edits.is_empty()).map(|model| &model.draft_edits);
+        parts.extend(edits.into_iter().flatten().map(|edit| format!("--set {}", quoted(edit))));
+    }
+    parts.join(" ")
+}
+
+/// A word as a shell takes it.
+fn quoted(text: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_.:@/".contains(c);
+    if !text.is_empty() && text.chars().all(plain) { text.to_string() } else { format!("'{}'", text.replace('\'', "'\\''")) }
+}

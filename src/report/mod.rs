@@ -14,7 +14,7 @@ pub mod terminal;
 use crate::chart::Chart;
 
 pub use compose::compose;
-pub use tables::{judged_table, metric_table};
+pub use tables::{exact_table, judged_table, metric_row};
 
 /// A whole report.
 #[derive(Clone, Debug, PartialEq)]

@@ -79,6 +79,43 @@ pub fn metric_table(caption: &str, groups: &[Group], comparisons: &[&ComparisonS
     (!table.rows.is_empty()).then_some(table)
 }
 
+/// A metric and its value for people, or its label and value in full precision.
+pub fn metric_row(metric: &Metric, measurement: &Measurement, exact: bool) -> [String; 2] {
+    let reason = |text: &String| format!("undefined: {text}");
+    match (&measurement.value, exact) {
+        (Err(text), true) => [metric.to_string(), reason(text)],
+        (Err(text), false) => [titled(metric), reason(text)],
+        (Ok(estimate), true) => [metric.to_string(), estimate.point().to_string()],
+        (Ok(_), false) => [titled(metric), shown(metric, measurement)],
+    }
+}
+
+/// Every metric of every comparison in full precision, a row each.
+pub fn exact_table(comparisons: &[&ComparisonSummary]) -> Table {
+    let columns = [
+        ("baseline", Align::Left),
+        ("candidate", Align::Left),
+        ("snapshot", Align::Left),
+        ("metric", Align::Left),
+        ("point", Align::Right),
+        ("undefined", Align::Left),
+    ];
+    let mut table = Table::new("", &columns);
+    for summary in comparisons {
+        for (label, measurement) in &summary.metrics {
+            table.row([
+                summary.baseline.clone(),
+                summary.candidate.clone(),
+                summary.snapshot.clone().unwrap_or_default(),
+                label.clone(),
+                measurement.point().map_or(String::new(), |point| point.to_string()),
+                measurement.value.as_ref().err().cloned().unwrap_or_default(),
+            ]);
+        }
+    }
+    table
+}
+
 /// Why metrics of a comparison are undefined, each reason once.
 pub fn undefined(summary: &ComparisonSummary) -> Vec<String> {
     let reason = |(label, measured): (&String, &Measurement)| Some(format!("{label}: {}", measured.value.as_ref().err()?));

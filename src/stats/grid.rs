@@ -34,6 +34,13 @@ pub fn snapped(values: &[f64]) -> Vec<f64> {
     values.iter().copied().map(snap).collect()
 }
 
+/// How many distinct values of a column the grid makes equal to another: 0 for ordinary scores.
+pub fn merged(values: &[f64]) -> u64 {
+    let mut sorted = values.to_vec();
+    sorted.sort_unstable_by(f64::total_cmp);
+    sorted.windows(2).filter(|pair| pair[0] < pair[1] && snap(pair[0]) == snap(pair[1])).count() as u64
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -25,13 +25,15 @@ const PAIRS: &str = "pairs.csv";
 const MANIFEST: &str = "dataset.toml";
 
 /// Material of a first workbench: the same files that the project itself ships.
-const STARTER: [(&str, &str); 7] = [
+const STARTER: [(&str, &str); 9] = [
     ("models/clout/1.0.0.toml", include_str!("../../models/clout/1.0.0.toml")),
     ("models/clout/1.1.0.toml", include_str!("../../models/clout/1.1.0.toml")),
+    ("models/clout/1.2.0.toml", include_str!("../../models/clout/1.2.0.toml")),
     ("models/followers/1.0.0.toml", include_str!("../../models/followers/1.0.0.toml")),
     ("models/listed/1.0.0.toml", include_str!("../../models/listed/1.0.0.toml")),
     ("models/retweets/1.0.0.toml", include_str!("../../models/retweets/1.0.0.toml")),
     ("experiments/halved-audience.toml", include_str!("../../experiments/halved-audience.toml")),
+    ("experiments/trimmed-audience.toml", include_str!("../../experiments/trimmed-audience.toml")),
     (".gitignore", "/runs\n"),
 ];
 const STARTER_RECIPE: &str = include_str!("../../datasets/starter/recipe.toml");

@@ -42,6 +42,11 @@ impl Workbench {
         self.open_dataset(&folder, manifest)
     }
 
+    /// Whether a dataset is at hand, readable or not.
+    pub fn has_dataset(&self, name: &str) -> bool {
+        files::exists(&self.dataset_folder(name).join("dataset.toml"))
+    }
+
     fn unknown_dataset(&self, name: &str, folder: &Path) -> Diagnostic {
         let known = self.dataset_names().unwrap_or_default();
         if folder.is_dir() {

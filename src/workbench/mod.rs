@@ -17,7 +17,7 @@ use std::path::{Path, PathBuf};
 use crate::diagnostic::{Diagnostic, visible};
 use crate::ids::is_name;
 
-pub use archive::{Archived, StoredRun};
+pub use archive::{Archived, StoredRun, ranks};
 pub use create::{Imported, ImportOrder, PairsOrder};
 pub use datasets::{Description, SignalDescription};
 pub use error::{Result, WorkbenchError, shown};

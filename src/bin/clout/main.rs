@@ -1,1 +1,64 @@
-fn main(){}
+//! The binary `clout`: parses arguments, calls one command, prints what went wrong and sets the
+//! exit code. One file a command.
+
+mod arguments;
+mod check;
+mod compare;
+mod completions;
+mod dataset;
+mod exit;
+mod init;
+mod list;
+mod metrics;
+mod output;
+mod report;
+mod run;
+mod schema;
+mod score;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use arguments::{Command, Line};
+use exit::Outcome;
+
+fn main() -> ExitCode {
+    // Ctrl-C: what is half-written goes, and nothing else is said.
+    let handler = ctrlc::set_handler(|| {
+        cloutbench::workbench::abandon();
+        std::process::exit(130);
+    });
+    if handler.is_err() {
+        output::note("Ctrl-C may leave a folder .unfinished-… behind");
+    }
+    let line = match Line::try_parse() {
+        Ok(line) => line,
+        Err(error) => return exit::usage(&error),
+    };
+    match dispatch(&line) {
+        Ok(exit) => exit.code(),
+        Err(error) => exit::report(&error),
+    }
+}
+
+fn dispatch(line: &Line) -> Outcome {
+    if let Some(threads) = line.shared.threads {
+        // The pool is set up once, before anything uses it.
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads.get()).build_global();
+        pool.map_err(|error| exit::Failure::machine("cannot start the threads", error))?;
+    }
+    match &line.command {
+        Command::Init(arguments) => init::run(arguments),
+        Command::Check(arguments) => check::run(&line.shared, arguments),
+        Command::List(arguments) => list::run(&line.shared, arguments),
+        Command::Score(arguments) => score::run(&line.shared, arguments),
+        Command::Compare(arguments) => compare::run(&line.shared, arguments),
+        Command::Metrics(arguments) => metrics::run(&line.shared, arguments),
+        Command::Run(arguments) => run::run(&line.shared, arguments),
+        Command::Report(arguments) => report::run(&line.shared, arguments),
+        Command::Dataset(arguments) => dataset::run(&line.shared, arguments),
+        Command::Schema(arguments) => schema::run(arguments),
+        Command::Completions(arguments) => completions::run(arguments),
+    }
+}

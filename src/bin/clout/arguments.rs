@@ -1,0 +1,372 @@
+//! The command line, declared. Help texts carry examples that are run in the tests.
+
+use std::collections::BTreeMap;
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use cloutbench::dataset::index::{Selection, Snapshots};
+use cloutbench::workbench::Workbench;
+
+use crate::exit::Failure;
+
+/// The workbench of a team that keeps adjusting a social-influence score: compare versions of the
+/// score over fixed data, see who moves and how far, and let a build decide whether it may ship.
+#[derive(Debug, Parser)]
+#[command(name = "clout", version, max_term_width = 100, after_help = EXIT_CODES)]
+pub struct Line {
+    #[command(flatten)]
+    pub shared: Shared,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+const EXIT_CODES: &str = "\
+Exit codes: 0 done and every expectation met; 1 an expectation failed; 2 the input is wrong \
+(nothing is written); 3 not comparable; 4 the machine failed; 130 stopped by Ctrl-C.
+
+Examples:
+  clout init my-scores
+  clout run experiments/trimmed-audience.toml
+  clout compare clout@1.0.0 clout@1.1.0
+  clout compare clout@1.0.0 --set 'weight[tag=audience] *= 0.5'";
+
+/// Options that every command takes.
+#[derive(Debug, Args)]
+pub struct Shared {
+    /// Folder of the workbench (default: this folder, or the nearest above with models/ in it)
+    #[arg(long, global = true, value_name = "DIR")]
+    pub workbench: Option<PathBuf>,
+    /// Bind the name of a dataset to a folder outside the workbench; may be repeated
+    #[arg(long = "dataset", global = true, value_name = "NAME=PATH", value_parser = binding)]
+    pub datasets: Vec<(String, PathBuf)>,
+    /// Threads to use (default: all); results do not depend on it
+    #[arg(long, global = true, value_name = "N")]
+    pub threads: Option<NonZeroUsize>,
+}
+
+impl Shared {
+    pub fn open(&self) -> Result<Workbench, Failure> {
+        let bindings: BTreeMap<String, PathBuf> = self.datasets.iter().cloned().collect();
+        Ok(Workbench::open(self.workbench.as_deref(), bindings)?)
+    }
+}
+
+fn binding(text: &str) -> Result<(String, PathBuf), String> {
+    match text.split_once('=') {
+        Some((name, path)) if !name.is_empty() && !path.is_empty() => Ok((name.to_string(), PathBuf::from(path))),
+        _ => Err("write NAME=PATH".to_string()),
+    }
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Fill a new folder with a first workbench: two versions, a dataset, an experiment
+    Init(InitArguments),
+    /// Check models, datasets and experiments; every problem with file, line and column
+    Check(CheckArguments),
+    /// List what the workbench holds
+    List(ListArguments),
+    /// Score a dataset with one or more models
+    Score(ScoreArguments),
+    /// Compare a baseline with candidates over a dataset
+    Compare(CompareArguments),
+    /// Compare any two columns of scores in a CSV or Parquet file
+    Metrics(MetricsArguments),
+    /// Run experiments and archive their reports
+    Run(RunArguments),
+    /// Print or write the report of a stored run again
+    Report(ReportArguments),
+    /// Import, generate, describe and verify datasets
+    Dataset(DatasetArguments),
+    /// Print the JSON Schema of a TOML file, for editors
+    Schema(SchemaArguments),
+    /// Print completions for a shell
+    Completions(CompletionsArguments),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum TableFormat {
+    Table,
+    Json,
+    Csv,
+    Markdown,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  clout init my-scores && cd my-scores && clout run experiments/trimmed-audience.toml")]
+pub struct InitArguments {
+    /// The folder; it must be new or empty
+    #[arg(default_value = ".")]
+    pub folder: PathBuf,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  clout check\n  clout check models/clout/1.1.0.toml")]
+pub struct CheckArguments {
+    /// Files to check (default: everything in the workbench)
+    pub files: Vec<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  clout list\n  clout list metrics --format markdown")]
+pub struct ListArguments {
+    /// What to list
+    #[arg(value_enum, default_value_t = Listed::Models)]
+    pub what: Listed,
+    #[arg(long, value_enum, default_value_t = TableFormat::Table)]
+    pub format: TableFormat,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Listed {
+    Models,
+    Datasets,
+    Experiments,
+    Runs,
+    Metrics,
+}
+
+/// Which rows of which dataset.
+#[derive(Debug, Args)]
+pub struct Rows {
+    /// The dataset, by name or folder (default: the only one there is)
+    #[arg(long = "on", value_name = "DATASET")]
+    pub on: Option<String>,
+    /// A snapshot; may be repeated (default: the latest)
+    #[arg(long = "snapshot", value_name = "NAME", conflicts_with = "all_snapshots")]
+    pub snapshots: Vec<String>,
+    /// Every snapshot, each by itself
+    #[arg(long)]
+    pub all_snapshots: bool,
+    /// The topic, for a dataset with a row per account and topic
+    #[arg(long)]
+    pub topic: Option<String>,
+}
+
+impl Rows {
+    pub fn selection(&self) -> Selection {
+        let snapshots = match (self.all_snapshots, self.snapshots.as_slice()) {
+            (true, _) => Snapshots::All,
+            (false, []) => Snapshots::Latest,
+            (false, names) => Snapshots::Named(names.to_vec()),
+        };
+        Selection { snapshots, topic: self.topic.clone() }
+    }
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  clout score clout@1.1.0\n  clout score clout@1.0.0 clout@1.1.0 --format csv\n  clout score clout@1.0.0 --set 'combine = max' --top 5")]
+pub struct ScoreArguments {
+    /// Models: family@version, or a version file
+    #[arg(required = true, value_name = "MODEL")]
+    pub models: Vec<String>,
+    #[command(flatten)]
+    pub rows: Rows,
+    /// Edit every model named, as a scratch draft; may be repeated
+    #[arg(long = "set", value_name = "EDIT")]
+    pub edits: Vec<String>,
+    /// Print only the best so many of each model (default: 20 as a table, all otherwise)
+    #[arg(long, value_name = "N")]
+    pub top: Option<usize>,
+    #[arg(long, value_enum, default_value_t = TableFormat::Table)]
+    pub format: TableFormat,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  clout compare clout@1.0.0 clout@1.1.0\n  clout compare clout@1.0.0 clout@1.1.0 --snapshot 2011-08 --format json\n  clout compare clout@1.0.0 --set 'weight[tag=audience] *= 0.5'")]
+pub struct CompareArguments {
+    /// The baseline: family@version, or a version file
+    pub baseline: String,
+    /// The candidates; with --set and none named, the edited baseline
+    pub candidates: Vec<String>,
+    #[command(flatten)]
+    pub rows: Rows,
+    /// Edit the candidates (or, if none is named, a copy of the baseline); may be repeated
+    #[arg(long = "set", value_name = "EDIT")]
+    pub edits: Vec<String>,
+    /// Least share of accounts that both models must score, else exit code 3 (default: 0.5)
+    #[arg(long, value_name = "SHARE")]
+    pub minimum_overlap: Option<f64>,
+    #[arg(long, value_enum, default_value_t = TableFormat::Table)]
+    pub format: TableFormat,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  clout metrics scores.csv --baseline old --candidate new\n  clout metrics scores.csv --baseline old --candidate new --metric 'overlap-at-k[k=25]' --format json")]
+pub struct MetricsArguments {
+    /// A CSV (also gzip'd) or Parquet file
+    pub file: PathBuf,
+    /// Column of the baseline's scores
+    #[arg(long, value_name = "COLUMN")]
+    pub baseline: String,
+    /// Column of the candidate's scores
+    #[arg(long, value_name = "COLUMN")]
+    pub candidate: String,
+    /// Column that names the account; it must be unique
+    #[arg(long, value_name = "COLUMN")]
+    pub id: Option<String>,
+    /// Lower edges of score bands, for migration; lowest first, separated by commas
+    #[arg(long, value_name = "EDGES", value_delimiter = ',')]
+    pub bands: Vec<f64>,
+    /// A metric such as `psi` or `overlap-at-k[k=25]`; may be repeated (default: the standard set)
+    #[arg(long = "metric", value_name = "METRIC")]
+    pub metrics: Vec<String>,
+    #[arg(long, value_enum, default_value_t = TableFormat::Table)]
+    pub format: TableFormat,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  clout run experiments/trimmed-audience.toml\n  clout run experiments/*.toml --format json")]
+pub struct RunArguments {
+    /// Experiments: files, or names within experiments/
+    #[arg(required = true, value_name = "EXPERIMENT")]
+    pub experiments: Vec<String>,
+    #[arg(long, value_enum, default_value_t = TableFormat::Table)]
+    pub format: TableFormat,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  clout report trimmed-audience\n  clout report halved-audience --format markdown\n  clout report runs/trimmed-audience/4f2c… --out page")]
+pub struct ReportArguments {
+    /// A run's folder, its id or the beginning of it, or an experiment with one run
+    pub run: String,
+    #[arg(long, value_enum, default_value_t = ReportFormat::Table)]
+    pub format: ReportFormat,
+    /// Write all files of the report into a new folder
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ReportFormat {
+    Table,
+    Markdown,
+    Html,
+    Json,
+    Junit,
+}
+
+#[derive(Debug, Args)]
+pub struct DatasetArguments {
+    #[command(subcommand)]
+    pub command: DatasetCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum DatasetCommand {
+    /// Make a dataset from a CSV or Parquet file
+    Import(ImportArguments),
+    /// Make a synthetic dataset from a recipe
+    Generate(GenerateArguments),
+    /// Say what a dataset holds
+    Describe(DescribeArguments),
+    /// Read every cell and hold every file against its digest
+    Verify(VerifyArguments),
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  clout dataset import accounts.csv --name mine --key user_id\n  clout dataset import all.csv --name youtube --where 'platform = youtube' --key handle --rename followers=youtube.followers\n  clout dataset import train.csv --name judged --pairs A_,B_ --label Choice")]
+pub struct ImportArguments {
+    /// A CSV (also gzip'd) or Parquet file
+    pub file: PathBuf,
+    /// Name of the new dataset
+    #[arg(long)]
+    pub name: String,
+    /// The column that names the account (default: guessed by name)
+    #[arg(long, value_name = "COLUMN")]
+    pub key: Option<String>,
+    /// The role of a column, where the guess is wrong; may be repeated
+    #[arg(long = "role", value_name = "COLUMN=ROLE", value_parser = pair)]
+    pub roles: Vec<(String, String)>,
+    /// A new name for a column; may be repeated
+    #[arg(long = "rename", value_name = "COLUMN=NAME", value_parser = pair)]
+    pub renames: Vec<(String, String)>,
+    /// Take only rows that pass, such as 'platform = youtube'; may be repeated
+    #[arg(long = "where", value_name = "FILTER")]
+    pub filters: Vec<String>,
+    /// Count cells such as nan and inf as missing instead of refusing them
+    #[arg(long)]
+    pub non_finite_is_missing: bool,
+    /// Each line is a pair of accounts: the two prefixes of their columns
+    #[arg(long, value_name = "A_,B_", requires = "label", conflicts_with_all = ["key", "roles", "filters"])]
+    pub pairs: Option<String>,
+    /// The column that is 1 where the first of a pair is preferred, 0 where the second is
+    #[arg(long, value_name = "COLUMN", requires = "pairs")]
+    pub label: Option<String>,
+    /// One line for lists and reports
+    #[arg(long)]
+    pub title: Option<String>,
+    /// The population that the rows were drawn from
+    #[arg(long)]
+    pub population: Option<String>,
+    /// Where the data come from
+    #[arg(long)]
+    pub source: Option<String>,
+    /// Under which licence they may be used
+    #[arg(long)]
+    pub licence: Option<String>,
+}
+
+fn pair(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((column, value)) if !column.is_empty() && !value.is_empty() => Ok((column.to_string(), value.to_string())),
+        _ => Err("write COLUMN=VALUE".to_string()),
+    }
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  clout dataset generate datasets/starter/recipe.toml")]
+pub struct GenerateArguments {
+    /// The recipe
+    pub recipe: PathBuf,
+    /// Where to put the dataset (default: datasets/NAME)
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  clout dataset describe starter --snapshot 2011-08")]
+pub struct DescribeArguments {
+    /// The dataset, by name or folder
+    pub dataset: String,
+    /// The snapshot to describe (default: the latest)
+    #[arg(long, value_name = "NAME")]
+    pub snapshot: Option<String>,
+    /// The topic, for a dataset with a row per account and topic
+    #[arg(long)]
+    pub topic: Option<String>,
+    #[arg(long, value_enum, default_value_t = TableFormat::Table)]
+    pub format: TableFormat,
+}
+
+#[derive(Debug, Args)]
+pub struct VerifyArguments {
+    /// Datasets, by name or folder
+    #[arg(required = true)]
+    pub datasets: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  clout schema model > schemas/model.schema.json")]
+pub struct SchemaArguments {
+    /// Which file the schema is for
+    #[arg(value_enum)]
+    pub kind: SchemaKind,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum SchemaKind {
+    Model,
+    Dataset,
+    Experiment,
+    Recipe,
+    Outcome,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  clout completions bash > ~/.local/share/bash-completion/completions/clout")]
+pub struct CompletionsArguments {
+    #[arg(value_enum)]
+    pub shell: clap_complete::Shell,
+}

@@ -1,0 +1,96 @@
+//! `clout check`: everything wrong, all at once.
+
+use cloutbench::dataset::Dataset;
+use cloutbench::diagnostic::{Diagnostic, Diagnostics};
+use cloutbench::workbench::{Workbench, WorkbenchError, shown};
+
+use crate::arguments::{CheckArguments, Shared};
+use crate::exit::{Exit, Failure, Outcome};
+use crate::output;
+
+/// What was checked, and everything that is wrong.
+#[derive(Default)]
+struct Tally {
+    models: usize,
+    datasets: usize,
+    experiments: usize,
+    recipes: usize,
+    problems: Vec<Diagnostic>,
+}
+
+pub fn run(shared: &Shared, arguments: &CheckArguments) -> Outcome {
+    let bench = shared.open()?;
+    let mut tally = Tally::default();
+    if arguments.files.is_empty() {
+        everything(&bench, &mut tally)?;
+    } else {
+        for file in &arguments.files {
+            let name = shown(file);
+            // A bare file name is a path all the same.
+            let name = if name.contains('/') { name } else { format!("./{name}") };
+            let kind = tally.keep(bench.kind_of(file))?;
+            match kind {
+                Some("model") => tally.models += usize::from(tally.keep(bench.model(&name, &[]))?.is_some()),
+                Some("experiment") => tally.experiments += usize::from(tally.keep(bench.plan(&name))?.is_some()),
+                Some("recipe") => tally.recipes += usize::from(tally.keep(bench.recipe(file))?.is_some()),
+                Some(_) => {
+                    let folder = file.parent().map_or(".".to_string(), |folder| format!("{}/.", shown(folder)));
+                    tally.datasets += usize::from(tally.keep(bench.dataset(&folder))?.is_some());
+                }
+                None => {}
+            }
+        }
+    }
+    tally.problems.dedup();
+    Diagnostics::none_or(std::mem::take(&mut tally.problems))?;
+    let mut parts = Vec::new();
+    for (count, name) in [(tally.models, "model"), (tally.datasets, "dataset"), (tally.experiments, "experiment"), (tally.recipes, "recipe")] {
+        if count > 0 {
+            parts.push(format!("{count} {name}{}", if count == 1 { "" } else { "s" }));
+        }
+    }
+    if parts.is_empty() {
+        let problem = Diagnostic::new(shown(bench.root()), "there is nothing to check here");
+        return Err(problem.hint("run in a workbench, or make one with `clout init DIR`").into());
+    }
+    output::print(&format!("ok: {}\n", parts.join(", ")))?;
+    Ok(Exit::Done)
+}
+
+fn everything(bench: &Workbench, tally: &mut Tally) -> Result<(), Failure> {
+    tally.problems.extend(bench.stray_model_files()?);
+    for id in bench.model_ids()? {
+        tally.models += 1;
+        tally.keep(bench.model(&id.to_string(), &[]))?;
+    }
+    for name in bench.dataset_names()? {
+        tally.datasets += 1;
+        let opened: Option<std::sync::Arc<Dataset>> = tally.keep(bench.dataset(&name))?;
+        drop(opened);
+    }
+    for name in bench.experiment_names()? {
+        tally.experiments += 1;
+        // A dataset that is bound from outside need not be at hand for a check.
+        let Some(experiment) = tally.keep(bench.experiment(&name))? else { continue };
+        if bench.has_dataset(&experiment.dataset) {
+            tally.keep(bench.plan(&name))?;
+        } else {
+            output::note(&format!("note: experiment {name}: dataset `{}` is not at hand; bind it with --dataset {}=PATH to check it", experiment.dataset, experiment.dataset));
+        }
+    }
+    Ok(())
+}
+
+impl Tally {
+    /// Keeps a result, or its problems; what the machine failed at ends the check.
+    fn keep<T>(&mut self, result: cloutbench::workbench::Result<T>) -> Result<Option<T>, Failure> {
+        match result {
+            Ok(value) => Ok(Some(value)),
+            Err(WorkbenchError::Input(found)) => {
+                self.problems.extend(found.into_vec().into_iter().filter(|problem| !self.problems.contains(problem)).collect::<Vec<_>>());
+                Ok(None)
+            }
+            Err(other) => Err(other.into()),
+        }
+    }
+}

@@ -1,0 +1,77 @@
+//! `clout compare`: an answer while the thought is still warm.
+
+use cloutbench::experiment::{self, Outcome as Found};
+use cloutbench::report::{Block, Report, Section, compose, markdown, terminal};
+use cloutbench::score::LocalEngine;
+use cloutbench::workbench::{CompareOrder, ModelName, WorkbenchError};
+
+use crate::arguments::{CompareArguments, Shared, TableFormat};
+use crate::exit::{Exit, Failure, Outcome};
+use crate::output::{self, Progress};
+use cloutbench::diagnostic::Diagnostic;
+
+pub fn run(shared: &Shared, arguments: &CompareArguments) -> Outcome {
+    let bench = shared.open()?;
+    let named = |name: &String| ModelName { name: name.clone(), edits: arguments.edits.clone() };
+    let candidates: Vec<ModelName> = match (arguments.candidates.as_slice(), arguments.edits.is_empty()) {
+        ([], true) => {
+            let problem = Diagnostic::new("clout compare", "there is nothing to compare the baseline with");
+            return Err(problem.hint("name a candidate, or edit the baseline with --set 'weight[tag=audience] *= 0.5'").into());
+        }
+        ([], false) => vec![named(&arguments.baseline)],
+        (names, _) => names.iter().map(named).collect(),
+    };
+    if let Some(least) = arguments.minimum_overlap.filter(|least| !(0.0..=1.0).contains(least)) {
+        return Err(Diagnostic::new("--minimum-overlap", format!("{least} is no share between 0 and 1")).into());
+    }
+    let order = CompareOrder {
+        baseline: ModelName { name: arguments.baseline.clone(), edits: Vec::new() },
+        candidates,
+        dataset: arguments.rows.on.clone(),
+        selection: arguments.rows.selection(),
+        minimum_overlap: arguments.minimum_overlap,
+    };
+    let plan = bench.compare_plan(&order)?;
+    let completed = Progress::during(|tell| experiment::run(&plan, &LocalEngine, tell)).map_err(WorkbenchError::from)?;
+    show(&completed.outcome, arguments.format)?;
+    Ok(Exit::Done)
+}
+
+/// Prints an outcome: its summary for people, all of it as JSON.
+pub fn show(outcome: &Found, format: TableFormat) -> Result<(), Failure> {
+    if format == TableFormat::Json {
+        return output::json(outcome);
+    }
+    let report = compose(outcome);
+    match format {
+        TableFormat::Markdown => output::print(&markdown::render(&report)),
+        TableFormat::Csv => {
+            let comparisons: Vec<_> = outcome.comparisons.iter().collect();
+            let table = cloutbench::report::exact_table(&comparisons);
+            output::table(&table, TableFormat::Csv)
+        }
+        _ => output::print(&screen(&report)),
+    }
+}
+
+/// The first screen of a report.
+pub fn screen(report: &Report) -> String {
+    let style = output::style();
+    let mut text = format!("{}\n", terminal::bold(&cloutbench::diagnostic::visible(&report.title), style));
+    text.push_str(&format!("{}\n", terminal::toned(&report.verdict.text, report.verdict.tone, style)));
+    let wanted = |section: &&Section| section.id == "summary" || section.id == "doubts";
+    for section in report.sections.iter().filter(wanted) {
+        if section.id != "summary" {
+            text.push_str(&format!("\n{}\n", terminal::bold(&section.title, style)));
+        }
+        for block in &section.blocks {
+            match block {
+                Block::Text(line) => text.push_str(&format!("\n{}", terminal::list(std::slice::from_ref(line), style).replacen("- ", "  ", 1))),
+                Block::List(items) => text.push_str(&format!("\n{}", terminal::list(items, style))),
+                Block::Table(table) => text.push_str(&format!("\n{}", terminal::table(table, style))),
+                Block::Figure(_) => {}
+            }
+        }
+    }
+    text
+}

@@ -1,0 +1,127 @@
+//! `clout list`: what the workbench holds, and the vocabulary of metrics.
+
+use cloutbench::compare::metric::METRICS;
+use cloutbench::report::{Align, Table};
+use cloutbench::workbench::{Workbench, WorkbenchError, shown};
+
+use crate::arguments::{ListArguments, Listed, Shared};
+use crate::exit::{Exit, Failure, Outcome};
+use crate::output;
+
+pub fn run(shared: &Shared, arguments: &ListArguments) -> Outcome {
+    let bench = shared.open()?;
+    let table = match arguments.what {
+        Listed::Models => models(&bench)?,
+        Listed::Datasets => datasets(&bench)?,
+        Listed::Experiments => experiments(&bench)?,
+        Listed::Runs => runs(&bench)?,
+        Listed::Metrics => metrics(),
+    };
+    if table.rows.is_empty() {
+        output::note("nothing to list here; `clout init DIR` makes a first workbench");
+    }
+    output::table(&table, arguments.format)?;
+    Ok(Exit::Done)
+}
+
+/// What stands in a list for something that cannot be read.
+fn broken(error: &WorkbenchError) -> String {
+    match error {
+        WorkbenchError::Input(problems) => format!("broken: {}", problems.as_slice()[0].message),
+        other => format!("broken: {other}"),
+    }
+}
+
+fn models(bench: &Workbench) -> Result<Table, Failure> {
+    let columns = [("Model", Align::Left), ("Extends", Align::Left), ("Factors", Align::Right), ("Reference", Align::Left), ("Title", Align::Left)];
+    let mut table = Table::new("", &columns);
+    for id in bench.model_ids()? {
+        match bench.model(&id.to_string(), &[]) {
+            Ok(model) => table.row([
+                id.to_string(),
+                model.lineage.first().map_or(String::new(), ToString::to_string),
+                model.factor_count().to_string(),
+                model.reference.as_ref().map_or(String::new(), ToString::to_string),
+                model.title.clone(),
+            ]),
+            Err(error) => table.row([id.to_string(), String::new(), String::new(), String::new(), broken(&error)]),
+        }
+    }
+    Ok(table)
+}
+
+fn datasets(bench: &Workbench) -> Result<Table, Failure> {
+    let columns = [("Dataset", Align::Left), ("Rows", Align::Right), ("Signals", Align::Right), ("Pairs", Align::Right), ("Title", Align::Left)];
+    let mut table = Table::new("", &columns);
+    for name in bench.dataset_names()? {
+        match bench.dataset(&name) {
+            Ok(dataset) => {
+                let rows: u64 = dataset.tables().iter().map(|table| table.rows()).sum();
+                let signals = dataset.manifest().with_role(cloutbench::dataset::manifest::Role::Signal).count();
+                table.row([
+                    name,
+                    rows.to_string(),
+                    signals.to_string(),
+                    dataset.pairs().map_or(0, |pairs| pairs.len()).to_string(),
+                    dataset.manifest().title.clone(),
+                ]);
+            }
+            Err(error) => table.row([name, String::new(), String::new(), String::new(), broken(&error)]),
+        }
+    }
+    Ok(table)
+}
+
+fn experiments(bench: &Workbench) -> Result<Table, Failure> {
+    let columns = [("Experiment", Align::Left), ("Baseline", Align::Left), ("Candidates", Align::Left), ("Dataset", Align::Left), ("Expectations", Align::Right)];
+    let mut table = Table::new("", &columns);
+    for name in bench.experiment_names()? {
+        match bench.experiment(&name) {
+            Ok(experiment) => {
+                let candidates: Vec<String> = experiment.candidates.iter().map(ToString::to_string).collect();
+                table.row([
+                    name,
+                    experiment.baseline.to_string(),
+                    candidates.join(", "),
+                    experiment.dataset.clone(),
+                    experiment.expectations.len().to_string(),
+                ]);
+            }
+            Err(error) => table.row([name, broken(&error), String::new(), String::new(), String::new()]),
+        }
+    }
+    Ok(table)
+}
+
+fn runs(bench: &Workbench) -> Result<Table, Failure> {
+    let columns = [("Experiment", Align::Left), ("Run", Align::Left), ("Verdict", Align::Left), ("Candidates", Align::Left)];
+    let mut table = Table::new("", &columns);
+    for path in bench.run_paths()? {
+        match bench.run(&shown(&path)) {
+            Ok(run) => {
+                let outcome = run.outcome;
+                let failed = outcome.verdicts.iter().filter(|verdict| !verdict.met).count();
+                let verdict = match (outcome.verdicts.len(), failed) {
+                    (0, _) => "nothing expected".to_string(),
+                    (all, 0) => format!("{all} met"),
+                    (all, failed) => format!("{failed} of {all} FAILED"),
+                };
+                let candidates: Vec<String> = outcome.models.iter().skip(1).map(|model| model.id.clone()).collect();
+                table.row([outcome.experiment.name, outcome.run_id, verdict, candidates.join(", ")]);
+            }
+            Err(error) => table.row([shown(&path), String::new(), broken(&error), String::new()]),
+        }
+    }
+    Ok(table)
+}
+
+fn metrics() -> Table {
+    let columns = [("Metric", Align::Left), ("Parameters", Align::Left), ("What it says", Align::Left)];
+    let mut table = Table::new("", &columns);
+    for definition in METRICS {
+        let parameters: Vec<String> =
+            definition.parameters.iter().map(|parameter| format!("{}: {}, {}", parameter.name, parameter.summary, parameter.domain.wanted())).collect();
+        table.row([definition.name.to_string(), parameters.join("; "), definition.summary.to_string()]);
+    }
+    table
+}

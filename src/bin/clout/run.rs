@@ -1,0 +1,60 @@
+//! `clout run`: experiments, archived and judged.
+
+use cloutbench::experiment::{self, Outcome as Found};
+use cloutbench::report::compose;
+use cloutbench::score::LocalEngine;
+use cloutbench::workbench::{Archived, Workbench, WorkbenchError, shown};
+
+use super::compare::screen;
+use crate::arguments::{RunArguments, Shared, TableFormat};
+use crate::exit::{Exit, Failure, Outcome, gravest};
+use crate::output::{self, Progress};
+
+pub fn run(shared: &Shared, arguments: &RunArguments) -> Outcome {
+    let bench = shared.open()?;
+    let mut failures: Vec<Failure> = Vec::new();
+    let mut outcomes: Vec<Found> = Vec::new();
+    for (position, name) in arguments.experiments.iter().enumerate() {
+        match one(&bench, name) {
+            Ok((outcome, archived)) => {
+                if arguments.format == TableFormat::Table {
+                    let gap = if position > 0 { "\n" } else { "" };
+                    output::print(&format!("{gap}{}", screen(&compose(&outcome))))?;
+                }
+                let again = if archived.existed { " (the same bytes stood there already)" } else { "" };
+                output::note(&format!("report: {}{again}", shown(&archived.path.join("report.html"))));
+                outcomes.push(outcome);
+            }
+            Err(failure) => {
+                output::note(&failure.to_string());
+                failures.push(failure);
+            }
+        }
+    }
+    match arguments.format {
+        TableFormat::Table => {}
+        TableFormat::Json => output::json(&outcomes)?,
+        other => {
+            let verdicts: Vec<_> = outcomes.iter().flat_map(|outcome| outcome.verdicts.clone()).collect();
+            if let Some(table) = cloutbench::report::judged_table(&verdicts) {
+                output::table(&table, other)?;
+            }
+        }
+    }
+    let failed = outcomes.iter().any(|outcome| !outcome.passed);
+    let codes = failures.iter().map(Failure::number).chain([u8::from(failed)]);
+    let gravest = gravest(codes);
+    // Every failure has been told already; the gravest decides the exit code.
+    match failures.into_iter().find(|failure| failure.number() == gravest) {
+        Some(failure) if gravest > 1 => Err(Failure::Told(failure.number())),
+        _ if failed => Ok(Exit::ExpectationFailed),
+        _ => Ok(Exit::Done),
+    }
+}
+
+fn one(bench: &Workbench, name: &str) -> Result<(Found, Archived), Failure> {
+    let plan = bench.plan(name)?;
+    let completed = Progress::during(|tell| experiment::run(&plan, &LocalEngine, tell)).map_err(WorkbenchError::from)?;
+    let archived = bench.archive(&plan, &completed)?;
+    Ok((completed.outcome, archived))
+}

@@ -1,0 +1,74 @@
+//! `clout score`: accounts and their scores.
+
+use cloutbench::experiment::{self, Plan};
+use cloutbench::number::two_decimals;
+use cloutbench::report::{Align, Table};
+use cloutbench::score::LocalEngine;
+use cloutbench::workbench::{CompareOrder, ModelName, ranks};
+
+use crate::arguments::{ScoreArguments, Shared, TableFormat};
+use crate::exit::{Exit, Outcome};
+use crate::output::{self, Progress};
+
+/// Rows that a table shows unless told otherwise.
+const SHOWN: usize = 20;
+
+pub fn run(shared: &Shared, arguments: &ScoreArguments) -> Outcome {
+    let bench = shared.open()?;
+    let named = |name: &String| ModelName { name: name.clone(), edits: arguments.edits.clone() };
+    let mut models = arguments.models.iter().map(named);
+    let order = CompareOrder {
+        baseline: models.next().unwrap_or_default(),
+        candidates: models.collect(),
+        dataset: arguments.rows.on.clone(),
+        selection: arguments.rows.selection(),
+        minimum_overlap: None,
+    };
+    let plan = bench.compare_plan(&order)?;
+    let scored = Progress::during(|tell| experiment::score(&plan, &LocalEngine, tell))?;
+    let table = table(&plan, &scored, arguments);
+    output::table(&table, arguments.format)?;
+    for scores in &scored.scores {
+        if scores.tally.unscored > 0 {
+            output::note(&format!("note: {} accounts have no score under {}", scores.tally.unscored, scores.model));
+        }
+    }
+    Ok(Exit::Done)
+}
+
+fn table(plan: &Plan, scored: &experiment::Scored, arguments: &ScoreArguments) -> Table {
+    let snapshots = scored.index.slices.iter().any(|slice| slice.snapshot.is_some());
+    let mut columns = vec![("model", Align::Left)];
+    if snapshots {
+        columns.push(("snapshot", Align::Left));
+    }
+    columns.extend([("account", Align::Left), ("score", Align::Right), ("displayed", Align::Right), ("rank", Align::Right)]);
+    let mut table = Table::new("", &columns);
+    let people = matches!(arguments.format, TableFormat::Table | TableFormat::Markdown);
+    let top = arguments.top.unwrap_or(if people { SHOWN } else { usize::MAX });
+    for (model, scores) in plan.models.iter().zip(&scored.scores) {
+        for slice in &scored.index.slices {
+            let values = &scores.values[slice.start..slice.start + slice.accounts.len()];
+            let ranks = ranks(values);
+            let mut order: Vec<usize> = (0..values.len()).collect();
+            if top < values.len() || people {
+                // Accounts without a score come last, and ties stay in account order.
+                order.sort_by(|left, right| ranks[*left].total_cmp(&ranks[*right]).then(left.cmp(right)));
+            }
+            for at in order.into_iter().take(top) {
+                let mut cells = vec![model.id.to_string()];
+                cells.extend(slice.snapshot.clone());
+                let score = values[at];
+                let exact = |value: f64| if value.is_nan() { String::new() } else { value.to_string() };
+                cells.extend([
+                    slice.accounts.text(at).into_owned(),
+                    if people { two_decimals(score, false) } else { exact(score) },
+                    exact(if score.is_nan() { score } else { model.display.show(score) }),
+                    exact(ranks[at]),
+                ]);
+                table.row(cells);
+            }
+        }
+    }
+    table
+}

@@ -264,7 +264,7 @@ fn check_name(document: &Document, spec: &ManifestSpec, expected: Option<&str>, 
 fn check_file(document: &Document, path: &[&str], file: &FileSpec, problems: &mut Vec<Diagnostic>) {
     let at = |key: &'static str| [path, &[key]].concat();
     let parts: Vec<&str> = file.file.split(['/', '\\']).collect();
-    let leaves = file.file.starts_with(['/', '\\']) || file.file.contains(':') || parts.iter().any(|part| *part == "..");
+    let leaves = file.file.starts_with(['/', '\\']) || file.file.contains(':') || parts.contains(&"..");
     if leaves {
         let message = format!("the path `{}` leaves the dataset's folder", visible(&file.file));
         let hint = "copy the file into the folder, or bind another folder with --dataset NAME=PATH";

@@ -41,6 +41,7 @@ impl Source {
 }
 
 /// Reads on from a position.
+#[derive(Debug)]
 pub struct SourceReader {
     source: Source,
     at: u64,

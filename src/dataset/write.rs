@@ -47,6 +47,7 @@ pub enum Packing {
 }
 
 /// Writes rows as they come; `finish` gives back what it wrote to.
+#[expect(missing_debug_implementations, reason = "a writer has nothing to show")]
 pub struct TableWriter<W: Write + Send> {
     writer: ArrowWriter<W>,
     schema: Arc<Schema>,

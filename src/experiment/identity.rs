@@ -3,6 +3,7 @@
 
 use serde::Serialize;
 
+use super::expectation::Bound;
 use super::run::Plan;
 use crate::dataset::Dataset;
 use crate::dataset::index::Snapshots;
@@ -19,11 +20,21 @@ struct Identity<'a> {
     all_snapshots: bool,
     topic: Option<&'a str>,
     minimum_overlap: f64,
-    expectations: Vec<(String, String, &'a str, Option<String>, Option<&'a str>)>,
+    expectations: Vec<Expected<'a>>,
     models: Vec<String>,
     dataset: (String, String),
     references: Vec<(String, String)>,
     command: &'a str,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "kebab-case")]
+struct Expected<'a> {
+    metric: String,
+    bound: Bound,
+    because: &'a str,
+    candidate: Option<String>,
+    snapshot: Option<&'a str>,
 }
 
 /// A dataset by its manifest and the digest of its files.
@@ -53,10 +64,12 @@ pub fn run_id(plan: &Plan) -> String {
         expectations: experiment
             .expectations
             .iter()
-            .map(|expectation| {
-                let candidate = expectation.candidate.as_ref().map(ToString::to_string);
-                let (metric, bound) = (expectation.metric.to_string(), expectation.bound.to_string());
-                (metric, bound, expectation.because.as_str(), candidate, expectation.snapshot.as_deref())
+            .map(|expectation| Expected {
+                metric: expectation.metric.to_string(),
+                bound: expectation.bound,
+                because: &expectation.because,
+                candidate: expectation.candidate.as_ref().map(ToString::to_string),
+                snapshot: expectation.snapshot.as_deref(),
             })
             .collect(),
         models: plan.models.iter().map(|model| model.digest()).collect(),

@@ -79,8 +79,9 @@ fn escape(text: &str) -> String {
                 out.push('\\');
                 out.push(character);
             }
-            // A mention would notify a stranger who happens to have the account's name.
-            '@' => out.push_str("@\u{200b}"),
+            // A mention would notify a stranger who happens to have the account's name; inside a
+            // word (`clout@1.0.0`) an @ mentions nobody.
+            '@' if !out.ends_with(|before: char| before.is_ascii_alphanumeric()) => out.push_str("@\u{200b}"),
             control if control.is_control() => {}
             other => out.push(other),
         }

@@ -45,7 +45,7 @@ impl Workbench {
     /// The workbench at a folder, or, if none is named, the nearest one above the working folder;
     /// a folder without one serves for paths alone.
     pub fn open(named: Option<&Path>, bindings: BTreeMap<String, PathBuf>) -> Result<Workbench> {
-        for name in bindings.keys().filter(|name| !is_name(name)) {
+        if let Some(name) = bindings.keys().find(|name| !is_name(name)) {
             let message = format!("`{}` cannot name a dataset", visible(name));
             return Err(Diagnostic::new("--dataset", message).hint("write --dataset NAME=PATH").into());
         }

@@ -256,7 +256,7 @@ pub struct DatasetArguments {
 #[derive(Debug, Subcommand)]
 pub enum DatasetCommand {
     /// Make a dataset from a CSV or Parquet file
-    Import(ImportArguments),
+    Import(Box<ImportArguments>),
     /// Make a synthetic dataset from a recipe
     Generate(GenerateArguments),
     /// Say what a dataset holds

@@ -21,7 +21,7 @@ pub fn style() -> Style {
     let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
         || std::env::var_os("TERM").is_some_and(|term| term == "dumb");
     let width = std::env::var("COLUMNS").ok().and_then(|text| text.parse().ok());
-    let width = width.or_else(|| terminal.then(|| console_width()).flatten()).unwrap_or(100);
+    let width = width.or_else(|| if terminal { console_width() } else { None }).unwrap_or(100);
     Style { colour: terminal && !plain, width: width.clamp(40, 200) }
 }
 

@@ -61,7 +61,7 @@ impl ImportPlan {
     pub fn columns(&self) -> BTreeMap<String, ColumnSpec> {
         let spec = |taken: &Taken| ColumnSpec {
             role: taken.role,
-            kind: (taken.role == Role::Key).then(|| match taken.kind {
+            kind: (taken.role == Role::Key).then_some(match taken.kind {
                 CellKind::Integer => KeyKind::Integer,
                 _ => KeyKind::Text,
             }),

@@ -9,6 +9,7 @@ use crate::dataset::table::{self, Table};
 use crate::diagnostic::{Diagnostic, Diagnostics, visible};
 
 /// A file to import, read once from start to end.
+#[expect(missing_debug_implementations, reason = "a reader has nothing to show")]
 pub struct Records<'a> {
     origin: String,
     header: Vec<String>,

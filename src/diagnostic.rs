@@ -215,7 +215,8 @@ mod tests {
     #[test]
     fn a_problem_names_file_line_column_and_hint() {
         let text = "format = 1\nweigth = 2\n";
-        let problem = Diagnostic::at("m.toml", text, 11..17, "unknown key `weigth`").suggest("weigth", ["weight", "value"]);
+        let problem =
+            Diagnostic::at("m.toml", text, 11..17, "unknown key `weigth`").suggest("weigth", ["weight", "value"]);
         let expected = "error: unknown key `weigth`\n --> m.toml:2:1\n  |\n2 | weigth = 2\n  | ^^^^^^\n  = hint: did you mean `weight`?";
         assert_eq!(problem.to_string(), expected);
     }

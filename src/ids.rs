@@ -9,7 +9,9 @@ use serde::{Deserialize, Serialize};
 /// Why a text is no name.
 #[derive(Debug, thiserror::Error)]
 pub enum IdError {
-    #[error("`{0}` is not a name: use lower-case letters, digits, `-` and `_`, beginning with a letter or a digit, at most 80")]
+    #[error(
+        "`{0}` is not a name: use lower-case letters, digits, `-` and `_`, beginning with a letter or a digit, at most 80"
+    )]
     Name(String),
     #[error("`{0}` is not a model: write family@version, such as clout@1.2.0")]
     Model(String),
@@ -21,7 +23,9 @@ pub enum IdError {
 pub fn is_name(text: &str) -> bool {
     let mut bytes = text.bytes();
     let first = bytes.next().is_some_and(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
-    first && text.len() <= 80 && bytes.all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-' || byte == b'_')
+    first
+        && text.len() <= 80
+        && bytes.all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-' || byte == b'_')
 }
 
 fn checked_name(text: &str) -> Result<String, IdError> {
@@ -97,7 +101,10 @@ impl From<ModelId> for String {
 pub enum Reference {
     /// Fitted anew on whatever is scored; every output flags it.
     ScoredData,
-    Population { dataset: String, snapshot: Option<String> },
+    Population {
+        dataset: String,
+        snapshot: Option<String>,
+    },
 }
 
 /// What a model file writes to be fitted on the scored rows.

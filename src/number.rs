@@ -228,7 +228,10 @@ mod tests {
             (-1.0, "−1.0000", "−100 %", "−1.00"),
             (f64::NAN, "–", "–", "–"),
         ] {
-            assert_eq!([plain(value), percent(value), two_decimals(value, true)], [plain_text, percent_text, points_text]);
+            assert_eq!(
+                [plain(value), percent(value), two_decimals(value, true)],
+                [plain_text, percent_text, points_text]
+            );
         }
         assert_eq!(two_decimals(1.5, false), "1.50");
     }

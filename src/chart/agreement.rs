@@ -1,7 +1,6 @@
 //! Score against score: do the two agree, and where not? Density cells on a log scale, the line
 //! of no change, medians by baseline decile, band edges, and the furthest movers by name.
 
-use crate::number;
 use super::axis::Scale;
 use super::canvas::{self, Anchor, Canvas, Frame, LABEL, MARGIN, Point, SMALL, WIDTH};
 use super::density::Density;
@@ -9,6 +8,7 @@ use super::palette::{self, Colour};
 use super::place::{self, Area};
 use super::{Chart, Labels, text};
 use crate::compare::findings::{Agreement, Mover};
+use crate::number;
 
 const NAME: &str = "score-against-score";
 const CAPTION: &str = "Look for where the median line leaves the diagonal, and whether it does so \

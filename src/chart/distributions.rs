@@ -1,13 +1,13 @@
 //! Distributions: did the scale itself move? Two outlines over common bins, their quantiles below
 //! the axis, and in words how many accounts stand at the ends of the scale.
 
-use crate::number;
 use super::axis::{self, Scale};
 use super::canvas::{self, Anchor, Canvas, Frame, LABEL, MARGIN, Point, SMALL, WIDTH};
 use super::palette::{self, Colour};
 use super::place::Area;
 use super::{Chart, Labels, text};
 use crate::compare::findings::{Distributions, Histogram};
+use crate::number;
 
 const NAME: &str = "distributions";
 const CAPTION: &str = "Look for a shift of the whole outline, a change of its width, and for \

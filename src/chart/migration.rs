@@ -1,12 +1,12 @@
 //! Migration: who crosses a band? A matrix of accounts by band before and after, coloured by the
 //! share of the row, with what stayed outlined and the totals at the margins.
 
-use crate::number;
 use super::canvas::{self, Anchor, Canvas, Frame, LABEL, MARGIN, Point, SMALL, WIDTH};
 use super::palette;
 use super::table::{COUNTS, Form, Table, Write, fullest};
 use super::{Chart, Labels, text};
 use crate::compare::findings::Migration;
+use crate::number;
 
 const NAME: &str = "migration";
 const CAPTION: &str = "Each row is a band before, each column a band after; a cell gives the \

@@ -1,10 +1,10 @@
 //! The table behind the migration chart: its sums, the sentence that they make, and how its cells
 //! are written.
 
-use crate::number;
 use super::canvas::{LABEL, Point, SMALL};
 use super::text;
 use crate::compare::findings::Migration;
+use crate::number;
 
 /// A way to write a count.
 pub(super) type Write = fn(u64) -> String;

@@ -147,7 +147,8 @@ impl Comparison {
 
     /// Both columns on the grid, each sorted by itself; done once.
     pub fn sorted(&self) -> &[Vec<f64>; 2] {
-        self.sorted.get_or_init(|| [&self.ordered_baseline, &self.ordered_candidate].map(|column| summary::sorted(column)))
+        self.sorted
+            .get_or_init(|| [&self.ordered_baseline, &self.ordered_candidate].map(|column| summary::sorted(column)))
     }
 
     /// Accounts by band before (row) and after (column); undefined without bands.
@@ -176,10 +177,8 @@ mod tests {
     #[test]
     fn only_accounts_with_both_scores_are_compared_and_the_others_counted() {
         let nan = f64::NAN;
-        let pairs = [
-            Pair { first: 0, second: 4, first_preferred: true },
-            Pair { first: 0, second: 1, first_preferred: true },
-        ];
+        let pairs =
+            [Pair { first: 0, second: 4, first_preferred: true }, Pair { first: 0, second: 1, first_preferred: true }];
         let comparison = Comparison::new(Sides {
             baseline: &[1.0, 2.0, nan, nan, 5.0],
             candidate: &[3.0, nan, 4.0, nan, 1.0],

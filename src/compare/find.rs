@@ -33,9 +33,8 @@ pub fn find<'a>(
     if comparison.is_empty() {
         return None;
     }
-    let ranks = [&comparison.baseline, &comparison.candidate].map(|scores| {
-        rank::average_ranks_descending(&crate::stats::grid::snapped(scores))
-    });
+    let ranks = [&comparison.baseline, &comparison.candidate]
+        .map(|scores| rank::average_ranks_descending(&crate::stats::grid::snapped(scores)));
     let mover = |at: &u32| {
         let at = *at as usize;
         Mover {
@@ -52,7 +51,8 @@ pub fn find<'a>(
             if backwards { Box::new(moves.order.iter().rev()) } else { Box::new(moves.order.iter()) };
         order.filter(|at| keep(moves.by_position[**at as usize])).take(LISTED).map(mover).collect()
     };
-    let mut furthest: Vec<u32> = moves.order.iter().take(FURTHEST).chain(moves.order.iter().rev().take(FURTHEST)).copied().collect();
+    let mut furthest: Vec<u32> =
+        moves.order.iter().take(FURTHEST).chain(moves.order.iter().rev().take(FURTHEST)).copied().collect();
     furthest.sort_by(|left, right| {
         let size = |at: &u32| moves.by_position[*at as usize].abs();
         size(right).total_cmp(&size(left)).then(left.cmp(right))
@@ -83,7 +83,9 @@ fn moves(comparison: &Comparison) -> Moves {
     let change = |(baseline, candidate): (&f64, &f64)| crate::stats::grid::snap(candidate - baseline);
     let by_position: Vec<f64> = comparison.baseline.iter().zip(&comparison.candidate).map(change).collect();
     let mut order: Vec<u32> = (0u32..).take(by_position.len()).collect();
-    order.sort_by(|left, right| by_position[*left as usize].total_cmp(&by_position[*right as usize]).then(left.cmp(right)));
+    order.sort_by(|left, right| {
+        by_position[*left as usize].total_cmp(&by_position[*right as usize]).then(left.cmp(right))
+    });
     Moves { by_position, order }
 }
 
@@ -118,7 +120,9 @@ fn decile_medians(comparison: &Comparison) -> Vec<[f64; 2]> {
         return Vec::new();
     }
     let mut order: Vec<usize> = (0..n).collect();
-    order.sort_by(|left, right| comparison.baseline[*left].total_cmp(&comparison.baseline[*right]).then(left.cmp(right)));
+    order.sort_by(|left, right| {
+        comparison.baseline[*left].total_cmp(&comparison.baseline[*right]).then(left.cmp(right))
+    });
     let median = |column: &[f64], group: &[usize]| {
         let values: Vec<f64> = group.iter().map(|at| column[*at]).collect();
         summary::median(&values).unwrap_or(0.0) // a group is never empty

@@ -89,14 +89,24 @@ impl TryFrom<Written> for Measurement {
     fn try_from(written: Written) -> Result<Measurement, String> {
         let value = match written {
             Written { undefined: Some(reason), point: None, .. } => Err(reason),
-            Written { point: Some(point), exact: Some(true), lower: None, upper: None, level: None, undefined: None, .. }
-                if point.is_finite() =>
-            {
-                Ok(Estimate::exact(point))
-            }
-            Written { point: Some(point), exact: None, lower: Some(lower), upper: Some(upper), level: Some(level), undefined: None, .. } => {
-                Ok(Estimate::interval(point, lower, upper, level).map_err(|error| error.to_string())?)
-            }
+            Written {
+                point: Some(point),
+                exact: Some(true),
+                lower: None,
+                upper: None,
+                level: None,
+                undefined: None,
+                ..
+            } if point.is_finite() => Ok(Estimate::exact(point)),
+            Written {
+                point: Some(point),
+                exact: None,
+                lower: Some(lower),
+                upper: Some(upper),
+                level: Some(level),
+                undefined: None,
+                ..
+            } => Ok(Estimate::interval(point, lower, upper, level).map_err(|error| error.to_string())?),
             _ => return Err("neither an exact figure, nor one with an interval, nor an undefined one".to_string()),
         };
         Ok(Measurement { value, parameters: written.parameters })

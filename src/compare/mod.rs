@@ -2,8 +2,8 @@
 //! Nothing here knows models or files; two columns of a spreadsheet compare the same way.
 
 mod comparison;
-pub mod findings;
 mod find;
+pub mod findings;
 pub mod measurement;
 pub mod metric;
 

@@ -60,7 +60,8 @@ pub fn problem(origin: &str, error: &csv::Error) -> Diagnostic {
     match error.kind() {
         ErrorKind::UnequalLengths { expected_len, len, .. } => {
             let message = format!("the line has {len} cells, the header has {expected_len}");
-            Diagnostic::at_line(origin, line, 1, message).hint("a cell with a comma or a line break needs double quotes")
+            Diagnostic::at_line(origin, line, 1, message)
+                .hint("a cell with a comma or a line break needs double quotes")
         }
         ErrorKind::Utf8 { err, .. } => {
             let message = format!("the line is not UTF-8 (cell {})", err.field() + 1);

@@ -220,7 +220,8 @@ impl KeyColumns {
             let within = snapshot.map_or(String::new(), |name| format!(" in snapshot `{}`", visible(name)));
             let (first, second) = (dataset.place_of(pair[0] as usize), dataset.place_of(pair[1] as usize));
             let message = format!("the account `{account}` stands twice{within}: rows {} and {}", first.1, second.1);
-            problems.push(Diagnostic::new(second.0, message).hint("rows must be unique on account, snapshot and topic"));
+            problems
+                .push(Diagnostic::new(second.0, message).hint("rows must be unique on account, snapshot and topic"));
         }
         Diagnostics::none_or(problems)
     }

@@ -222,9 +222,8 @@ impl Manifest {
         let key = check_columns(&document, &spec, &mut problems);
         Diagnostics::none_or(problems)?;
 
-        let single = |role: Role| {
-            spec.column.iter().find(|(_, column)| column.role == role).map(|(name, _)| name.clone())
-        };
+        let single =
+            |role: Role| spec.column.iter().find(|(_, column)| column.role == role).map(|(name, _)| name.clone());
         Ok(Manifest {
             title: spec.title.unwrap_or_else(|| spec.dataset.clone()),
             name: spec.dataset,
@@ -295,7 +294,8 @@ fn check_columns(document: &Document, spec: &ManifestSpec, problems: &mut Vec<Di
     for role in Role::ALL.into_iter().filter(|role| role.is_single()) {
         let names: Vec<&String> = spec.column.iter().filter(|(_, column)| column.role == role).map(|c| c.0).collect();
         if let [first, second, ..] = names.as_slice() {
-            let message = format!("two columns have the role `{}`: `{}` and `{}`", role.name(), visible(first), visible(second));
+            let message =
+                format!("two columns have the role `{}`: `{}` and `{}`", role.name(), visible(first), visible(second));
             problems.push(document.problem(&["column", second, "role"], message));
         }
         if role == Role::Key && names.is_empty() {

@@ -93,7 +93,11 @@ impl Dataset {
     }
 
     /// The problem that a model reads a column which is no signal of this dataset.
-    pub fn check_signals<'a>(&self, reader: &str, columns: impl IntoIterator<Item = &'a str>) -> Result<(), Diagnostics> {
+    pub fn check_signals<'a>(
+        &self,
+        reader: &str,
+        columns: impl IntoIterator<Item = &'a str>,
+    ) -> Result<(), Diagnostics> {
         let mut problems = Vec::new();
         for name in columns {
             let message = match self.manifest.columns.get(name).map(|column| column.role) {
@@ -221,7 +225,8 @@ impl Dataset {
 
     fn cell_problem(&self, column: &str, first_row: usize, problem: &CellProblem) -> Diagnostic {
         let (origin, row) = self.place_of(first_row + problem.row);
-        let diagnostic = Diagnostic::new(origin, format!("row {row}, column `{}`: {}", visible(column), problem.message));
+        let diagnostic =
+            Diagnostic::new(origin, format!("row {row}, column `{}`: {}", visible(column), problem.message));
         if problem.message.starts_with("the cell is") && !problem.message.ends_with("empty") {
             diagnostic.hint("make it null if it is missing, or declare non-finite = \"missing\" in the manifest")
         } else {
@@ -244,8 +249,11 @@ fn check_column(table: &Table, name: &str, role: Role, problems: &mut Vec<Diagno
         (table::is_text(kind), "texts or integers")
     };
     if !fits {
-        let message =
-            format!("column `{}` has the role `{}` and must hold {wanted}; it holds {kind}", visible(name), role.name());
+        let message = format!(
+            "column `{}` has the role `{}` and must hold {wanted}; it holds {kind}",
+            visible(name),
+            role.name()
+        );
         problems.push(Diagnostic::new(table.origin(), message));
     }
 }

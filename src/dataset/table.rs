@@ -159,7 +159,9 @@ impl Table {
         for name in columns {
             match schema.index_of(name) {
                 Ok(index) => roots.push(index),
-                Err(_) => return Err(Diagnostic::new(&self.origin, format!("the table has no column `{}`", visible(name)))),
+                Err(_) => {
+                    return Err(Diagnostic::new(&self.origin, format!("the table has no column `{}`", visible(name))));
+                }
             }
         }
         // The reader gives columns in file order; this puts them back into the order asked for.
@@ -215,7 +217,9 @@ pub fn numbers(array: &ArrayRef, policy: NonFinite) -> Result<Vec<f64>, CellProb
     }
     let (values, floats): (Vec<f64>, bool) = match array.data_type() {
         DataType::Float64 => (array.as_primitive::<Float64Type>().values().to_vec(), true),
-        DataType::Float32 => (array.as_primitive::<Float32Type>().values().iter().map(|v| f64::from(*v)).collect(), true),
+        DataType::Float32 => {
+            (array.as_primitive::<Float32Type>().values().iter().map(|v| f64::from(*v)).collect(), true)
+        }
         DataType::Int8 => (integers!(Int8Type), false),
         DataType::Int16 => (integers!(Int16Type), false),
         DataType::Int32 => (integers!(Int32Type), false),
@@ -224,9 +228,10 @@ pub fn numbers(array: &ArrayRef, policy: NonFinite) -> Result<Vec<f64>, CellProb
         DataType::UInt16 => (integers!(UInt16Type), false),
         DataType::UInt32 => (integers!(UInt32Type), false),
         DataType::UInt64 => (integers!(UInt64Type), false),
-        DataType::Boolean => {
-            (array.as_boolean().iter().map(|cell| cell.map_or(f64::NAN, |flag| f64::from(u8::from(flag)))).collect(), false)
-        }
+        DataType::Boolean => (
+            array.as_boolean().iter().map(|cell| cell.map_or(f64::NAN, |flag| f64::from(u8::from(flag)))).collect(),
+            false,
+        ),
         other => return Err(CellProblem { row: 0, message: format!("the column holds {other}, not numbers") }),
     };
     if floats { finite(array, values, policy) } else { Ok(values) }

@@ -83,7 +83,8 @@ impl<W: Write + Send> TableWriter<W> {
     /// Writes rows whose columns are those declared, in the same order.
     pub fn write(&mut self, rows: Rows) -> Result<(), ParquetError> {
         let arrays: Vec<ArrayRef> = rows.columns.into_iter().map(|(_, cells)| array(cells)).collect();
-        let batch = RecordBatch::try_new(self.schema.clone(), arrays).map_err(|e| ParquetError::ArrowError(e.to_string()))?;
+        let batch =
+            RecordBatch::try_new(self.schema.clone(), arrays).map_err(|e| ParquetError::ArrowError(e.to_string()))?;
         self.writer.write(&batch)
     }
 

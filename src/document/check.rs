@@ -180,7 +180,12 @@ impl<'a> Walk<'a> {
                 };
                 match tables.iter().find(|(name, _)| name == key) {
                     Some((_, schema)) => self.value(entry, schema, &extended(path, key)),
-                    None => self.unknown_choice(entry.key_span.as_ref().unwrap_or(&entry.span).clone(), key, &words, &tables),
+                    None => self.unknown_choice(
+                        entry.key_span.as_ref().unwrap_or(&entry.span).clone(),
+                        key,
+                        &words,
+                        &tables,
+                    ),
                 }
             }
             Node::String(text) => {

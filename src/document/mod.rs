@@ -48,8 +48,7 @@ impl Document {
     fn check_format(&self, problems: &mut Vec<Diagnostic>) {
         match self.root.get("format").map(|item| &item.node) {
             None => problems.push(
-                Diagnostic::new(&self.origin, "the file does not state its format")
-                    .hint("begin it with `format = 1`"),
+                Diagnostic::new(&self.origin, "the file does not state its format").hint("begin it with `format = 1`"),
             ),
             Some(Node::Integer(1)) => {}
             Some(Node::Integer(other)) => problems.push(
@@ -130,7 +129,9 @@ mod tests {
     enum Step {
         /// Natural logarithm.
         Log,
-        Clip { min: f64 },
+        Clip {
+            min: f64,
+        },
     }
 
     fn problems(text: &str) -> Vec<String> {

@@ -24,7 +24,10 @@ pub fn doubts(outcome: &Outcome) -> Vec<String> {
             }
         };
         say(tally.unscored, "accounts have no score, because none of the model's networks has anything of them");
-        say(tally.without_meaning, "values have no meaning under a transform (such as the logarithm of a negative number) and were left out");
+        say(
+            tally.without_meaning,
+            "values have no meaning under a transform (such as the logarithm of a negative number) and were left out",
+        );
         say(tally.taken_as_zero, "strengths below 0 were taken as 0, because the aggregation has no meaning there");
         say(tally.below_scale, "accounts lie below what the scale covers and stand at its lower end");
         say(tally.above_scale, "accounts lie above what the scale covers and stand at its upper end");

@@ -185,7 +185,8 @@ fn check_snapshots(plan: &Plan, index: &Index) -> Result<(), Diagnostics> {
         .filter(|snapshot| !known.contains(snapshot))
         .map(|snapshot| {
             let message = format!("an expectation speaks of snapshot `{snapshot}`, which is not compared");
-            Diagnostic::new(format!("experiment {}", plan.experiment.name), message).suggest(snapshot, known.iter().copied())
+            Diagnostic::new(format!("experiment {}", plan.experiment.name), message)
+                .suggest(snapshot, known.iter().copied())
         })
         .collect();
     Diagnostics::none_or(problems)
@@ -222,7 +223,12 @@ fn compare(
         let place = slice.snapshot.as_ref().map_or(String::new(), |snapshot| format!(" in snapshot {snapshot}"));
         let message = format!(
             "{} and {} are not comparable{place}: {} accounts have both scores, {} only the first, {} only the second, {} neither",
-            baseline.model, candidate.model, coverage.both, coverage.only_baseline, coverage.only_candidate, coverage.neither
+            baseline.model,
+            candidate.model,
+            coverage.both,
+            coverage.only_baseline,
+            coverage.only_candidate,
+            coverage.neither
         );
         let hint = format!("the least overlap is {least}; `minimum-overlap` in the experiment sets another");
         return Err(RunError::NotComparable(Diagnostic::new(plan.dataset.origin(), message).hint(hint)));
@@ -245,10 +251,7 @@ fn summarise(
     if comparison.published.is_some() {
         metrics.extend(Metric::replay());
     }
-    let range = Range {
-        low: baseline.scale.min.min(model.scale.min),
-        high: baseline.scale.max.max(model.scale.max),
-    };
+    let range = Range { low: baseline.scale.min.min(model.scale.min), high: baseline.scale.max.max(model.scale.max) };
     let name = |row: u32| -> Cow<'_, str> { slice.accounts.text(row as usize) };
     let findings = find(comparison, range, &band_labels(baseline), &name);
     let Some(findings) = findings else {

@@ -72,7 +72,11 @@ fn word_length(text: &str) -> usize {
         let belongs = match character {
             'a'..='z' | 'A'..='Z' | '_' => true,
             '0'..='9' | '.' => at > 0,
-            '-' => at > 0 && text[..at].ends_with(|c: char| c.is_ascii_alphanumeric()) && next.is_some_and(|c| c.is_ascii_alphanumeric()),
+            '-' => {
+                at > 0
+                    && text[..at].ends_with(|c: char| c.is_ascii_alphanumeric())
+                    && next.is_some_and(|c| c.is_ascii_alphanumeric())
+            }
             _ => false,
         };
         if !belongs {

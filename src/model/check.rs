@@ -3,7 +3,9 @@
 
 use super::aggregate::Aggregate;
 use super::resolve::Chain;
-use super::spec::{BandSpec, DisplaySpec, FactorSpec, FixedRange, Missing, ModelSpec, NetworkSpec, ScaleFrom, ScaleSpec};
+use super::spec::{
+    BandSpec, DisplaySpec, FactorSpec, FixedRange, Missing, ModelSpec, NetworkSpec, ScaleFrom, ScaleSpec,
+};
 use super::{Band, Display, Factor, Model, Network, Scale};
 use crate::diagnostic::{Diagnostic, Diagnostics, visible};
 use crate::expression::{self, Expression};

@@ -140,7 +140,8 @@ impl<'a> Edit<'a> {
         let (selector, rest) = match rest.strip_prefix('[') {
             None => (Selector::All, rest),
             Some(inner) => {
-                let (inside, rest) = inner.split_once(']').ok_or_else(|| fault("the selector has no `]`").hint(FORM))?;
+                let (inside, rest) =
+                    inner.split_once(']').ok_or_else(|| fault("the selector has no `]`").hint(FORM))?;
                 (Selector::parse(inside.trim())?, rest.trim_start())
             }
         };
@@ -190,7 +191,8 @@ impl<'a> Edit<'a> {
             Ok(document.decode::<Wrapped<T>>()?.value)
         };
         // A bare word is taken as a string: `normalise = max` needs no second pair of quotes.
-        let bare = self.value.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') && self.value.parse::<f64>().is_err();
+        let bare =
+            self.value.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') && self.value.parse::<f64>().is_err();
         let result = if bare { read(&format!("'{}'", self.value)) } else { read(self.value) };
         result.map_err(|problems| {
             let first = &problems.as_slice()[0];
@@ -277,7 +279,8 @@ impl<'a> Edit<'a> {
 impl Selector {
     fn parse(inside: &str) -> Result<Self, EditError> {
         let (kind, name) = inside.split_once('=').ok_or_else(|| {
-            fault(format!("`[{}]` selects nothing", visible(inside))).hint("write [factor=NAME], [tag=NAME] or [network=NAME]")
+            fault(format!("`[{}]` selects nothing", visible(inside)))
+                .hint("write [factor=NAME], [tag=NAME] or [network=NAME]")
         })?;
         let name = name.trim().trim_matches('"').to_string();
         match kind.trim() {

@@ -32,7 +32,10 @@ pub enum Normalise {
 #[derive(Clone, Debug, PartialEq)]
 pub enum FittedNormalise {
     /// (x - centre) / spread, the form of all but the percentile rank.
-    Linear { centre: f64, spread: f64 },
+    Linear {
+        centre: f64,
+        spread: f64,
+    },
     Percentile(Knots),
 }
 
@@ -74,9 +77,7 @@ impl Normalise {
             Normalise::MinMax => (least, most - least),
             Normalise::Max => (0.0, most),
             Normalise::ZScore => (summary::mean(&sorted)?, summary::variance_population(&sorted)?.sqrt()),
-            Normalise::RobustZ => {
-                (summary::median(&sorted)?, MAD_TO_SD * summary::median_absolute_deviation(&sorted)?)
-            }
+            Normalise::RobustZ => (summary::median(&sorted)?, MAD_TO_SD * summary::median_absolute_deviation(&sorted)?),
             Normalise::PercentileRank => return Ok(FittedNormalise::Percentile(Knots::fit(&sorted)?)),
             Normalise::None => (0.0, 1.0),
         };

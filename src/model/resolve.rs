@@ -136,7 +136,8 @@ fn check_overrides(file: &ModelFile, parent: &ModelSpec, is_root: bool, problems
     let mut gone = |kind: &str, index: usize, name: &str, known: Vec<&str>| {
         if !known.contains(&name) {
             let singular = kind.trim_end_matches('s');
-            let message = format!("nothing to drop: the parent has no {singular} `{}`", crate::diagnostic::visible(name));
+            let message =
+                format!("nothing to drop: the parent has no {singular} `{}`", crate::diagnostic::visible(name));
             let problem = file.document.problem(&["drop", kind, &index.to_string()], message);
             problems.push(problem.suggest(name, known));
         }

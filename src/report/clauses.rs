@@ -31,7 +31,9 @@ pub fn comparison(summary: &ComparisonSummary) -> Vec<String> {
     if let Some(sentence) = replay(metrics) {
         sentences.insert(0, sentence);
     }
-    if let (Some(down), Some(up)) = (point(metrics, "share-moved[direction=down]"), point(metrics, "share-moved[direction=up]")) {
+    if let (Some(down), Some(up)) =
+        (point(metrics, "share-moved[direction=down]"), point(metrics, "share-moved[direction=up]"))
+    {
         sentences.push(format!(
             "{} of the accounts lose 5 points or more, {} gain as much{}.",
             percent(down),
@@ -41,12 +43,18 @@ pub fn comparison(summary: &ComparisonSummary) -> Vec<String> {
     }
     if let Some(shift) = point(metrics, "mean-shift") {
         let typical = point(metrics, "mean-absolute-shift");
-        let typical = typical.map_or(String::new(), |typical| format!("; the average account moves by {}", two_decimals(typical, false)));
+        let typical = typical.map_or(String::new(), |typical| {
+            format!("; the average account moves by {}", two_decimals(typical, false))
+        });
         sentences.push(format!("The mean score changes by {} points{typical}.", two_decimals(shift, true)));
     }
     if let (Some(up), Some(down)) = (point(metrics, "migration-up"), point(metrics, "migration-down")) {
         let worst = worst_band(summary).map_or(String::new(), |worst| format!(" {worst}"));
-        sentences.push(format!("{} of the accounts rise into a higher band, {} fall into a lower one.{worst}", percent(up), percent(down)));
+        sentences.push(format!(
+            "{} of the accounts rise into a higher band, {} fall into a lower one.{worst}",
+            percent(up),
+            percent(down)
+        ));
     }
     if let (Some(psi), Some(migrated)) = (point(metrics, "psi"), migrated(metrics))
         && psi < 0.1
@@ -62,7 +70,13 @@ pub fn comparison(summary: &ComparisonSummary) -> Vec<String> {
         sentences.push(sentence);
     }
     if let (Some(baseline), Some(candidate)) = (point(metrics, "auc[of=baseline]"), point(metrics, "auc")) {
-        let turn = if candidate > baseline { "rises" } else if candidate < baseline { "falls" } else { "stays" };
+        let turn = if candidate > baseline {
+            "rises"
+        } else if candidate < baseline {
+            "falls"
+        } else {
+            "stays"
+        };
         sentences.push(format!(
             "Agreement with {} judged pairs {turn}: AUC {} before, {} after.",
             thousands(summary.pairs),
@@ -111,7 +125,9 @@ fn replay(metrics: &Measurements) -> Option<String> {
 
 fn order(metrics: &Measurements) -> Option<String> {
     let tau = point(metrics, "kendall-tau-b")?;
-    let top = point(metrics, "overlap-at-k[k=100]").map(|share| (share, 100)).or(point(metrics, "overlap-at-k").map(|s| (s, 10)));
+    let top = point(metrics, "overlap-at-k[k=100]")
+        .map(|share| (share, 100))
+        .or(point(metrics, "overlap-at-k").map(|s| (s, 10)));
     let top = top.map_or(String::new(), |(share, k)| format!("; {} of the top {k} stay in it", percent(share)));
     Some(format!("The order agrees with tau-b {}{top}.", plain(tau)))
 }
@@ -126,7 +142,9 @@ fn worst_band(summary: &ComparisonSummary) -> Option<String> {
         let total: u64 = counts.iter().sum();
         let down: u64 = counts[..row].iter().sum();
         // Cross-multiplied shares, so that equal ones compare equal.
-        let larger = worst.is_none_or(|(w_down, w_total, _)| u128::from(down) * u128::from(w_total) > u128::from(w_down) * u128::from(total));
+        let larger = worst.is_none_or(|(w_down, w_total, _)| {
+            u128::from(down) * u128::from(w_total) > u128::from(w_down) * u128::from(total)
+        });
         if total >= LEAST && down > 0 && larger {
             worst = Some((down, total, row));
         }
@@ -139,13 +157,14 @@ fn worst_band(summary: &ComparisonSummary) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::compare::{Banding, Comparison, Range, Sides, find};
     use crate::compare::findings::BandLabel;
     use crate::compare::measurement::measure;
     use crate::compare::metric::Metric;
+    use crate::compare::{Banding, Comparison, Range, Sides, find};
 
     fn summary(baseline: &[f64], candidate: &[f64]) -> ComparisonSummary {
-        let bands = [("low", 1.0), ("mid", 40.0), ("high", 60.0)].map(|(name, from)| BandLabel { name: name.into(), from });
+        let bands =
+            [("low", 1.0), ("mid", 40.0), ("high", 60.0)].map(|(name, from)| BandLabel { name: name.into(), from });
         let banding = Banding { edges: vec![1.0, 40.0, 60.0] };
         let comparison = Comparison::new(Sides { baseline, candidate, banding, ..Sides::default() }).unwrap();
         let range = Range { low: 1.0, high: 100.0 };
@@ -170,13 +189,23 @@ mod tests {
             let score = 30.0 + f64::from(i) / 2.0;
             baseline.push(score);
             // Neighbours across the edge at 60 change places; everyone else gains a little.
-            candidate.push(if (55.0..60.0).contains(&score) { score + 6.0 } else if (60.0..65.0).contains(&score) { score - 5.5 } else { score + 0.4 });
+            candidate.push(if (55.0..60.0).contains(&score) {
+                score + 6.0
+            } else if (60.0..65.0).contains(&score) {
+                score - 5.5
+            } else {
+                score + 0.4
+            });
         }
         let summary = summary(&baseline, &candidate);
         let text = comparison(&summary).join(" ");
         assert!(text.contains("The mean score changes by +0.3"), "{text}");
         assert!(text.contains("10.0 % of the accounts lose 5 points or more, 10.0 % gain as much."), "{text}");
-        assert!(text.contains("Hardest hit is the band high: 50.0 % of its 40 accounts fall") || text.contains("Hardest hit"), "{text}");
+        assert!(
+            text.contains("Hardest hit is the band high: 50.0 % of its 40 accounts fall")
+                || text.contains("Hardest hit"),
+            "{text}"
+        );
         assert!(text.contains("it cannot see that"), "{text}");
     }
 
@@ -184,7 +213,12 @@ mod tests {
     fn nothing_changed_is_said_without_alarm() {
         let scores: Vec<f64> = (0..50).map(|i| 10.0 + f64::from(i)).collect();
         let text = comparison(&summary(&scores, &scores)).join(" ");
-        assert!(text.contains("0 % of the accounts lose 5 points or more, 0 % gain as much; 100 % keep their score exactly."), "{text}");
+        assert!(
+            text.contains(
+                "0 % of the accounts lose 5 points or more, 0 % gain as much; 100 % keep their score exactly."
+            ),
+            "{text}"
+        );
         assert!(text.contains("tau-b 1.0000"), "{text}");
         assert!(!text.contains("Hardest hit") && !text.contains("cannot see"), "{text}");
     }

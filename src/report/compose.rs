@@ -12,7 +12,10 @@ pub fn compose(outcome: &Outcome) -> Report {
     sections.push(models(outcome));
     sections.push(doubts(outcome));
     sections.push(provenance(outcome));
-    let subject = outcome.comparisons.first().map_or(String::new(), |first| format!(": {} against {}", candidates(outcome), first.baseline));
+    let subject = outcome
+        .comparisons
+        .first()
+        .map_or(String::new(), |first| format!(": {} against {}", candidates(outcome), first.baseline));
     Report {
         title: if outcome.experiment.title == outcome.experiment.name {
             format!("{}{subject}", outcome.experiment.name)
@@ -25,8 +28,12 @@ pub fn compose(outcome: &Outcome) -> Report {
 }
 
 fn candidates(outcome: &Outcome) -> String {
-    let candidates: Vec<&str> =
-        outcome.models.iter().filter(|model| model.role == ModelRole::Candidate).map(|model| model.id.as_str()).collect();
+    let candidates: Vec<&str> = outcome
+        .models
+        .iter()
+        .filter(|model| model.role == ModelRole::Candidate)
+        .map(|model| model.id.as_str())
+        .collect();
     candidates.join(", ")
 }
 
@@ -66,7 +73,8 @@ fn summary(outcome: &Outcome) -> Section {
 fn headline(summary: &ComparisonSummary) -> String {
     let wanted = ["lose 5 points", "The order agrees", "judged pairs"];
     let sentences = clauses::comparison(summary);
-    let kept: Vec<String> = sentences.into_iter().filter(|text| wanted.iter().any(|part| text.contains(part))).collect();
+    let kept: Vec<String> =
+        sentences.into_iter().filter(|text| wanted.iter().any(|part| text.contains(part))).collect();
     kept.join(" ")
 }
 

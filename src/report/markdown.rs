@@ -12,7 +12,13 @@ const CHARTS: &str = "charts";
 pub fn render(report: &Report) -> String {
     let mut out = String::new();
     // Writing to a String cannot fail.
-    let _ = writeln!(out, "# {}\n\n**{}{}**", escape(&report.title), mark(report.verdict.tone), escape(&report.verdict.text));
+    let _ = writeln!(
+        out,
+        "# {}\n\n**{}{}**",
+        escape(&report.title),
+        mark(report.verdict.tone),
+        escape(&report.verdict.text)
+    );
     for section in &report.sections {
         let _ = writeln!(out, "\n## {}", escape(&section.title));
         for block in &section.blocks {
@@ -26,7 +32,13 @@ pub fn render(report: &Report) -> String {
                 }),
                 Block::Table(content) => table(&mut out, content),
                 Block::Figure(figure) => {
-                    let _ = writeln!(out, "![{}]({CHARTS}/{}.png)\n\n*{}*", escape(&figure.chart.description), figure.stem, escape(&figure.chart.caption));
+                    let _ = writeln!(
+                        out,
+                        "![{}]({CHARTS}/{}.png)\n\n*{}*",
+                        escape(&figure.chart.description),
+                        figure.stem,
+                        escape(&figure.chart.caption)
+                    );
                 }
             }
         }
@@ -52,7 +64,11 @@ pub fn table(out: &mut String, table: &Table) {
     for row in &table.rows {
         let cells: Vec<String> = row
             .iter()
-            .map(|cell| if cell.tone == Tone::Plain { escape(&cell.text) } else { format!("**{}**", escape(&cell.text)) })
+            .map(
+                |cell| {
+                    if cell.tone == Tone::Plain { escape(&cell.text) } else { format!("**{}**", escape(&cell.text)) }
+                },
+            )
             .collect();
         let _ = writeln!(out, "| {} |", cells.join(" | "));
     }

@@ -13,7 +13,9 @@ pub fn shown(metric: &Metric, measurement: &Measurement) -> String {
     let Ok(estimate) = &measurement.value else {
         return "undefined".to_string();
     };
-    let signed = metric.definition.name.ends_with("shift") && !metric.definition.name.contains("absolute") && metric.definition.name != "rank-shift";
+    let signed = metric.definition.name.ends_with("shift")
+        && !metric.definition.name.contains("absolute")
+        && metric.definition.name != "rank-shift";
     let one = |value: f64| match metric.definition.unit {
         Unit::Plain => plain(value),
         Unit::Points => two_decimals(value, signed),
@@ -66,14 +68,19 @@ pub fn metric_table(caption: &str, groups: &[Group], comparisons: &[&ComparisonS
     let all = [Metric::standard(), Metric::judgement(), Metric::replay()];
     for metric in all.iter().flatten().filter(|metric| groups.contains(&metric.definition.group)) {
         let label = metric.to_string();
-        let measured: Vec<Option<&Measurement>> = comparisons.iter().map(|summary| summary.metrics.get(&label)).collect();
+        let measured: Vec<Option<&Measurement>> =
+            comparisons.iter().map(|summary| summary.metrics.get(&label)).collect();
         // A depth that no comparison reaches (the top 1,000 of 800 accounts) only fills the page.
         let told = |measured: &Measurement| measured.value.is_ok() || metric.definition.name != "overlap-at-k";
         if !measured.iter().flatten().any(|measured| told(measured)) {
             continue;
         }
         let mut cells = vec![Cell::from(titled(metric))];
-        cells.extend(measured.into_iter().map(|measured| Cell::from(measured.map_or(String::new(), |measured| shown(metric, measured)))));
+        cells.extend(
+            measured
+                .into_iter()
+                .map(|measured| Cell::from(measured.map_or(String::new(), |measured| shown(metric, measured)))),
+        );
         table.rows.push(cells);
     }
     (!table.rows.is_empty()).then_some(table)
@@ -118,7 +125,8 @@ pub fn exact_table(comparisons: &[&ComparisonSummary]) -> Table {
 
 /// Why metrics of a comparison are undefined, each reason once.
 pub fn undefined(summary: &ComparisonSummary) -> Vec<String> {
-    let reason = |(label, measured): (&String, &Measurement)| Some(format!("{label}: {}", measured.value.as_ref().err()?));
+    let reason =
+        |(label, measured): (&String, &Measurement)| Some(format!("{label}: {}", measured.value.as_ref().err()?));
     summary.metrics.iter().filter_map(reason).collect()
 }
 
@@ -206,7 +214,8 @@ fn rank(rank: f64) -> String {
 
 /// The migration matrix in numbers.
 pub fn migration(migration: &Migration) -> Table {
-    let mut table = Table::new("From band (row) to band (column): accounts, and share of the row", &[("From", Align::Left)]);
+    let mut table =
+        Table::new("From band (row) to band (column): accounts, and share of the row", &[("From", Align::Left)]);
     for band in &migration.bands {
         table.columns.push(super::Column { title: band.name.clone(), align: Align::Right });
     }
@@ -214,7 +223,9 @@ pub fn migration(migration: &Migration) -> Table {
     for (band, counts) in migration.bands.iter().zip(&migration.counts) {
         let total: u64 = counts.iter().sum();
         let mut cells = vec![band.name.clone()];
-        cells.extend(counts.iter().map(|count| if *count == 0 { "–".to_string() } else { format!("{} ({})", thousands(*count), share(*count, total)) }));
+        cells.extend(counts.iter().map(|count| {
+            if *count == 0 { "–".to_string() } else { format!("{} ({})", thousands(*count), share(*count, total)) }
+        }));
         cells.push(thousands(total));
         table.row(cells);
     }

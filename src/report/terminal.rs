@@ -21,20 +21,20 @@ pub fn table(content: &Table, style: Style) -> String {
         Align::Left => CellAlignment::Left,
         Align::Right => CellAlignment::Right,
     };
-    let aligned = |text: &str, align: Align| TableCell::new(visible(text)).set_alignment(side(align));
+    let aligned = |text: &str, align: Align| TableCell::new(one_line(text)).set_alignment(side(align));
     table.set_header(content.columns.iter().map(|column| aligned(&column.title, column.align)));
     for row in &content.rows {
         table.add_row(row.iter().zip(&content.columns).map(|(cell, column)| aligned(&cell.text, column.align)));
     }
     let tones: Vec<(String, Tone)> =
-        content.rows.iter().filter_map(|row| row.first()).map(|cell| (visible(&cell.text), cell.tone)).collect();
+        content.rows.iter().filter_map(|row| row.first()).map(|cell| (one_line(&cell.text), cell.tone)).collect();
     let tone_of = |line: &str| {
         let first = line.split_whitespace().next().unwrap_or_default();
         tones.iter().find(|(text, _)| text == first).map_or(Tone::Plain, |(_, tone)| *tone)
     };
     let mut out = String::new();
     if !content.caption.is_empty() {
-        out.push_str(&bold(&visible(&content.caption), style));
+        out.push_str(&bold(&one_line(&content.caption), style));
         out.push('\n');
     }
     for line in table.lines() {
@@ -44,6 +44,11 @@ pub fn table(content: &Table, style: Style) -> String {
     out
 }
 
+/// A text on one line and without escapes.
+fn one_line(text: &str) -> String {
+    visible(&text.replace(['\n', '\r'], " "))
+}
+
 /// A text in bold, where there is colour.
 pub fn bold(text: &str, style: Style) -> String {
     if style.colour { format!("\u{1b}[1m{text}\u{1b}[0m") } else { text.to_string() }
@@ -51,7 +56,7 @@ pub fn bold(text: &str, style: Style) -> String {
 
 /// A line in the colour of its tone.
 pub fn toned(text: &str, tone: Tone, style: Style) -> String {
-    let text = visible(text);
+    let text = one_line(text);
     match (style.colour, tone) {
         (true, Tone::Good) => format!("\u{1b}[1;34m{text}\u{1b}[0m"),
         (true, Tone::Bad) => format!("\u{1b}[1;31m{text}\u{1b}[0m"),
@@ -64,7 +69,7 @@ pub fn list(items: &[String], style: Style) -> String {
     let width = usize::from(style.width.max(20)) - 2;
     let mut out = String::new();
     for item in items {
-        for (at, line) in wrap(&visible(item), width).into_iter().enumerate() {
+        for (at, line) in wrap(&one_line(item), width).into_iter().enumerate() {
             out.push_str(if at == 0 { "- " } else { "  " });
             out.push_str(&line);
             out.push('\n');
@@ -76,7 +81,9 @@ pub fn list(items: &[String], style: Style) -> String {
 fn wrap(text: &str, width: usize) -> Vec<String> {
     let mut lines: Vec<String> = vec![String::new()];
     for word in text.split_whitespace() {
-        let fits = lines.last().is_some_and(|line| line.is_empty() || line.chars().count() + 1 + word.chars().count() <= width);
+        let fits = lines
+            .last()
+            .is_some_and(|line| line.is_empty() || line.chars().count() + 1 + word.chars().count() <= width);
         if !fits {
             lines.push(String::new());
         }

@@ -32,7 +32,10 @@ pub struct FittedFactor {
 #[derive(Clone, Debug, PartialEq)]
 pub enum FittedScale {
     /// `low` maps to the minimum, `high` to the maximum.
-    Linear { low: f64, high: f64 },
+    Linear {
+        low: f64,
+        high: f64,
+    },
     Percentile(Knots),
 }
 
@@ -190,8 +193,11 @@ fn fit_scale(mut fitted: FittedModel, population: &Population<'_>) -> Result<Fit
             Undefined::Empty => "no account of the reference population has a strength".to_string(),
             other => other.to_string(),
         };
-        Diagnostic::new(population.dataset.origin(), format!("the scale of {} cannot be fitted: {why}", fitted.model.id))
-            .into()
+        Diagnostic::new(
+            population.dataset.origin(),
+            format!("the scale of {} cannot be fitted: {why}", fitted.model.id),
+        )
+        .into()
     };
     let scale = match fitted.model.scale.from {
         ScaleFrom::Unit => FittedScale::Linear { low: 0.0, high: 1.0 },
@@ -202,7 +208,9 @@ fn fit_scale(mut fitted: FittedModel, population: &Population<'_>) -> Result<Fit
             match (fitted.model.scale.from, sorted.first(), sorted.last()) {
                 (ScaleFrom::PercentileRank, _, _) => FittedScale::Percentile(Knots::fit(&sorted).map_err(failed)?),
                 (_, Some(low), Some(high)) if low < high => FittedScale::Linear { low: *low, high: *high },
-                (_, Some(_), _) => return Err(failed(Undefined::Constant { side: crate::stats::undefined::Side::First })),
+                (_, Some(_), _) => {
+                    return Err(failed(Undefined::Constant { side: crate::stats::undefined::Side::First }));
+                }
                 _ => return Err(failed(Undefined::Empty)),
             }
         }

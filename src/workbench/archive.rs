@@ -78,7 +78,8 @@ impl Workbench {
             return self.read_run(&as_path);
         }
         let all = self.run_paths()?;
-        let text = |path: &PathBuf| path.strip_prefix(self.folder(RUNS)).map(shown).unwrap_or_default().replace('\\', "/");
+        let text =
+            |path: &PathBuf| path.strip_prefix(self.folder(RUNS)).map(shown).unwrap_or_default().replace('\\', "/");
         let matches: Vec<&PathBuf> = all
             .iter()
             .filter(|path| {
@@ -110,10 +111,12 @@ impl Workbench {
         let text = files::read_text(&file)?;
         let outcome: Outcome = serde_json::from_str(&text).map_err(|error| {
             let message = format!("not an outcome of this version of clout: {}", visible(&error.to_string()));
-            Diagnostic::at_line(&self.origin(&file), error.line(), error.column(), message).hint("run the experiment again")
+            Diagnostic::at_line(&self.origin(&file), error.line(), error.column(), message)
+                .hint("run the experiment again")
         })?;
         if outcome.format != 1 {
-            let message = format!("the outcome has format {}, which this version of clout does not know", outcome.format);
+            let message =
+                format!("the outcome has format {}, which this version of clout does not know", outcome.format);
             return Err(Diagnostic::new(self.origin(&file), message).into());
         }
         Ok(StoredRun { path: path.to_path_buf(), outcome })

@@ -10,8 +10,8 @@ use super::datasets::{check_every_row, converted};
 use super::error::{Result, WorkbenchError};
 use super::files::{Finished, NewFolder};
 use super::{DATASETS, Workbench, files, shown};
-use crate::dataset::import::{self, ImportPlan, Records, Wishes};
 use crate::dataset::Dataset;
+use crate::dataset::import::{self, ImportPlan, Records, Wishes};
 use crate::dataset::manifest::{ColumnSpec, Encoding, FileSpec, KeyKind, Manifest, ManifestSpec, NonFinite, Role};
 use crate::dataset::synthetic::{Recipe, RecipeSpec, Recorded};
 use crate::dataset::table::{Source, Table};
@@ -119,7 +119,8 @@ impl Workbench {
         let profiles = import::profile(&mut records, &wishes.filters, wishes.non_finite)?;
         let plan = import::plan(&origin, &profiles, wishes)?;
         let mut records = self.records(&order.file, table.as_ref())?;
-        import::convert(&mut records, &plan, wishes, folder.create(TABLE)?).map_err(|error| converted(&order.file, error))?;
+        import::convert(&mut records, &plan, wishes, folder.create(TABLE)?)
+            .map_err(|error| converted(&order.file, error))?;
         let columns = plan.columns();
         write_manifest(folder, order, columns, folder.sha256(TABLE)?, None)?;
         Ok(Imported { path: PathBuf::new(), accounts: plan.rows, plan: Some(plan), pairs: 0, same: 0 })
@@ -134,7 +135,9 @@ impl Workbench {
             .accounts
             .columns
             .iter()
-            .map(|(name, cells)| (name.clone(), if matches!(cells, Cells::Integer(_)) { CellKind::Integer } else { CellKind::Number }))
+            .map(|(name, cells)| {
+                (name.clone(), if matches!(cells, Cells::Integer(_)) { CellKind::Integer } else { CellKind::Number })
+            })
             .collect();
         let accounts = match &wide.accounts.columns[0].1 {
             Cells::Integer(ids) => ids.len() as u64,
@@ -190,7 +193,8 @@ impl Workbench {
     pub fn init(folder: &Path) -> Result<Vec<String>> {
         for name in files::names(folder)? {
             if !name.starts_with('.') && name != "README.md" {
-                let problem = Diagnostic::new(shown(folder), format!("the folder is not empty: it holds `{}`", visible(&name)));
+                let problem =
+                    Diagnostic::new(shown(folder), format!("the folder is not empty: it holds `{}`", visible(&name)));
                 return Err(problem.hint("name a new folder: clout init DIR").into());
             }
         }
@@ -237,8 +241,10 @@ fn write_recipe(recipe: &Recipe, folder: &NewFolder, path: &Path) -> Result<()> 
         let starts = (0..recipe.accounts()).step_by(GROUP_ROWS * 4);
         starts.flat_map(move |start| {
             // A few row groups at a time are drawn in parallel, then written in order.
-            let groups: Vec<u64> = (0..4).map(|group| start + group * GROUP_ROWS as u64).filter(|s| *s < recipe.accounts()).collect();
-            let drawn: Vec<_> = groups.into_par_iter().map(|first| recipe.table_rows(snapshot, first, GROUP_ROWS)).collect();
+            let groups: Vec<u64> =
+                (0..4).map(|group| start + group * GROUP_ROWS as u64).filter(|s| *s < recipe.accounts()).collect();
+            let drawn: Vec<_> =
+                groups.into_par_iter().map(|first| recipe.table_rows(snapshot, first, GROUP_ROWS)).collect();
             drawn
         })
     });

@@ -56,7 +56,9 @@ impl Workbench {
         let problem = Diagnostic::new(visible(name), "there is no such dataset");
         match nearest(name, known.iter().map(String::as_str)) {
             Some(near) => problem.hint(format!("did you mean `{near}`?")),
-            None if known.is_empty() => problem.hint("make one with `clout dataset import` or `clout dataset generate`"),
+            None if known.is_empty() => {
+                problem.hint("make one with `clout dataset import` or `clout dataset generate`")
+            }
             None => problem.hint(format!("known here: {}; bind another with --dataset NAME=PATH", known.join(", "))),
         }
     }
@@ -86,7 +88,8 @@ impl Workbench {
         if found.eq_ignore_ascii_case(&spec.sha256) {
             return Ok((spec.file.clone(), found));
         }
-        let message = format!("the file is not the one that the manifest names: sha256 is {found}, declared {}", spec.sha256);
+        let message =
+            format!("the file is not the one that the manifest names: sha256 is {found}, declared {}", spec.sha256);
         let hint = "restore the file; or, if it was changed on purpose, make it a dataset of its own name";
         Err(Diagnostic::new(self.origin(&path), message).hint(hint).into())
     }
@@ -109,7 +112,8 @@ impl Workbench {
                 Wanted { name: name.clone(), kind, required }
             })
             .collect();
-        let written = csv::convert(&origin, self.plain(path, encoding)?, &wanted, manifest.non_finite, files::temporary()?);
+        let written =
+            csv::convert(&origin, self.plain(path, encoding)?, &wanted, manifest.non_finite, files::temporary()?);
         let file = written.map_err(|error| converted(path, error))?;
         let source = Source::file(file).map_err(|error| WorkbenchError::reading(path, error))?;
         Ok(Table::open(&origin, source)?)

@@ -42,7 +42,8 @@ pub fn read_text(path: &Path) -> Result<String> {
         let valid = error.utf8_error().valid_up_to();
         let before = String::from_utf8_lossy(&error.as_bytes()[..valid]).into_owned();
         let place = Place { excerpt: None, ..Place::of(&before, valid..valid) };
-        let problem = Diagnostic::new(shown(path), "the file is not UTF-8").hint("convert it, for instance with iconv -t UTF-8");
+        let problem =
+            Diagnostic::new(shown(path), "the file is not UTF-8").hint("convert it, for instance with iconv -t UTF-8");
         Diagnostic { place: Some(place), ..problem }.into()
     })
 }
@@ -220,7 +221,9 @@ fn differing(one: &Path, other: &Path) -> Result<Vec<String>> {
     let (ours, theirs) = (files_below(one)?, files_below(other)?);
     let mut found = Vec::new();
     for name in ours.union(&theirs) {
-        let same = ours.contains(name) && theirs.contains(name) && read_bytes(&one.join(name))? == read_bytes(&other.join(name))?;
+        let same = ours.contains(name)
+            && theirs.contains(name)
+            && read_bytes(&one.join(name))? == read_bytes(&other.join(name))?;
         if !same {
             found.push(name.clone());
         }
@@ -255,7 +258,8 @@ pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
     }
     let hidden = file.path().to_path_buf();
     let written = file.write_all(bytes).and_then(|()| set_readable(file.as_file()));
-    let result = written.map_err(failed).and_then(|()| file.persist(path).map(drop).map_err(|error| failed(error.error)));
+    let result =
+        written.map_err(failed).and_then(|()| file.persist(path).map(drop).map_err(|error| failed(error.error)));
     if let Ok(mut paths) = UNFINISHED.lock() {
         paths.remove(&hidden);
     }

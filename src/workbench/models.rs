@@ -34,7 +34,11 @@ impl Workbench {
         self.read_version_at(&path, id)
     }
 
-    fn read_version_at(&self, path: &Path, id: &ModelId) -> std::result::Result<ModelFile, Option<super::WorkbenchError>> {
+    fn read_version_at(
+        &self,
+        path: &Path,
+        id: &ModelId,
+    ) -> std::result::Result<ModelFile, Option<super::WorkbenchError>> {
         if !files::exists(path) {
             return Err(None);
         }
@@ -91,7 +95,8 @@ impl Workbench {
             return Some(format!("did you mean `{near}`?"));
         }
         let family = name.split('@').next().unwrap_or(name);
-        let own: Vec<&str> = known.iter().map(String::as_str).filter(|id| id.split('@').next() == Some(family)).collect();
+        let own: Vec<&str> =
+            known.iter().map(String::as_str).filter(|id| id.split('@').next() == Some(family)).collect();
         let list = if own.is_empty() { known.iter().map(String::as_str).collect() } else { own };
         (!list.is_empty()).then(|| format!("known here: {}", list.join(", ")))
     }

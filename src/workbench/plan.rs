@@ -37,7 +37,8 @@ pub struct CompareOrder {
 impl Workbench {
     /// The plan of an experiment, by name or by file.
     pub fn plan(&self, name: &str) -> Result<Plan> {
-        let path = if is_path(name) { PathBuf::from(name) } else { self.folder(EXPERIMENTS).join(format!("{name}.toml")) };
+        let path =
+            if is_path(name) { PathBuf::from(name) } else { self.folder(EXPERIMENTS).join(format!("{name}.toml")) };
         if !is_path(name) && !files::exists(&path) {
             let known = self.experiment_names().unwrap_or_default();
             let problem = Diagnostic::new(visible(name), "there is no such experiment");
@@ -201,5 +202,9 @@ fn command(order: &CompareOrder, models: &[Arc<Model>], dataset: &Dataset) -> St
 /// A word as a shell takes it.
 fn quoted(text: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_.:@/".contains(c);
-    if !text.is_empty() && text.chars().all(plain) { text.to_string() } else { format!("'{}'", text.replace('\'', "'\\''")) }
+    if !text.is_empty() && text.chars().all(plain) {
+        text.to_string()
+    } else {
+        format!("'{}'", text.replace('\'', "'\\''"))
+    }
 }

@@ -39,7 +39,7 @@ pub struct Shared {
     pub workbench: Option<PathBuf>,
     /// Bind the name of a dataset to a folder outside the workbench; may be repeated
     #[arg(long = "dataset", global = true, value_name = "NAME=PATH", value_parser = binding)]
-    pub datasets: Vec<(String, PathBuf)>,
+    pub bindings: Vec<(String, PathBuf)>,
     /// Threads to use (default: all); results do not depend on it
     #[arg(long, global = true, value_name = "N")]
     pub threads: Option<NonZeroUsize>,
@@ -47,7 +47,7 @@ pub struct Shared {
 
 impl Shared {
     pub fn open(&self) -> Result<Workbench, Failure> {
-        let bindings: BTreeMap<String, PathBuf> = self.datasets.iter().cloned().collect();
+        let bindings: BTreeMap<String, PathBuf> = self.bindings.iter().cloned().collect();
         Ok(Workbench::open(self.workbench.as_deref(), bindings)?)
     }
 }
@@ -61,7 +61,7 @@ fn binding(text: &str) -> Result<(String, PathBuf), String> {
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Fill a new folder with a first workbench: two versions, a dataset, an experiment
+    /// Fill a new folder with a first workbench: versions, a dataset, experiments
     Init(InitArguments),
     /// Check models, datasets and experiments; every problem with file, line and column
     Check(CheckArguments),
@@ -94,7 +94,9 @@ pub enum TableFormat {
 }
 
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  clout init my-scores && cd my-scores && clout run experiments/trimmed-audience.toml")]
+#[command(
+    after_help = "Example:\n  clout init my-scores && cd my-scores && clout run experiments/trimmed-audience.toml"
+)]
 pub struct InitArguments {
     /// The folder; it must be new or empty
     #[arg(default_value = ".")]
@@ -156,7 +158,9 @@ impl Rows {
 }
 
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  clout score clout@1.1.0\n  clout score clout@1.0.0 clout@1.1.0 --format csv\n  clout score clout@1.0.0 --set 'combine = max' --top 5")]
+#[command(
+    after_help = "Examples:\n  clout score clout@1.1.0\n  clout score clout@1.0.0 clout@1.1.0 --format csv\n  clout score clout@1.0.0 --set 'combine = max' --top 5"
+)]
 pub struct ScoreArguments {
     /// Models: family@version, or a version file
     #[arg(required = true, value_name = "MODEL")]
@@ -174,7 +178,9 @@ pub struct ScoreArguments {
 }
 
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  clout compare clout@1.0.0 clout@1.1.0\n  clout compare clout@1.0.0 clout@1.1.0 --snapshot 2011-08 --format json\n  clout compare clout@1.0.0 --set 'weight[tag=audience] *= 0.5'")]
+#[command(
+    after_help = "Examples:\n  clout compare clout@1.0.0 clout@1.1.0\n  clout compare clout@1.0.0 clout@1.1.0 --snapshot 2011-08 --format json\n  clout compare clout@1.0.0 --set 'weight[tag=audience] *= 0.5'"
+)]
 pub struct CompareArguments {
     /// The baseline: family@version, or a version file
     pub baseline: String,
@@ -193,7 +199,9 @@ pub struct CompareArguments {
 }
 
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  clout metrics scores.csv --baseline old --candidate new\n  clout metrics scores.csv --baseline old --candidate new --metric 'overlap-at-k[k=25]' --format json")]
+#[command(
+    after_help = "Examples:\n  clout metrics scores.csv --baseline old --candidate new\n  clout metrics scores.csv --baseline old --candidate new --metric 'overlap-at-k[k=25]' --format json"
+)]
 pub struct MetricsArguments {
     /// A CSV (also gzip'd) or Parquet file
     pub file: PathBuf,
@@ -217,7 +225,9 @@ pub struct MetricsArguments {
 }
 
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  clout run experiments/trimmed-audience.toml\n  clout run experiments/*.toml --format json")]
+#[command(
+    after_help = "Examples:\n  clout run experiments/trimmed-audience.toml\n  clout run experiments/*.toml --format json"
+)]
 pub struct RunArguments {
     /// Experiments: files, or names within experiments/
     #[arg(required = true, value_name = "EXPERIMENT")]
@@ -227,7 +237,9 @@ pub struct RunArguments {
 }
 
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  clout report trimmed-audience\n  clout report halved-audience --format markdown\n  clout report runs/trimmed-audience/4f2c… --out page")]
+#[command(
+    after_help = "Examples:\n  clout report trimmed-audience\n  clout report halved-audience --format markdown\n  clout report runs/trimmed-audience/4f2c… --out page"
+)]
 pub struct ReportArguments {
     /// A run's folder, its id or the beginning of it, or an experiment with one run
     pub run: String,
@@ -266,7 +278,9 @@ pub enum DatasetCommand {
 }
 
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  clout dataset import accounts.csv --name mine --key user_id\n  clout dataset import all.csv --name youtube --where 'platform = youtube' --key handle --rename followers=youtube.followers\n  clout dataset import train.csv --name judged --pairs A_,B_ --label Choice")]
+#[command(
+    after_help = "Examples:\n  clout dataset import accounts.csv --name mine --key user_id\n  clout dataset import all.csv --name youtube --where 'platform = youtube' --key handle --rename followers=youtube.followers\n  clout dataset import train.csv --name judged --pairs A_,B_ --label Choice"
+)]
 pub struct ImportArguments {
     /// A CSV (also gzip'd) or Parquet file
     pub file: PathBuf,
@@ -343,8 +357,8 @@ pub struct DescribeArguments {
 #[derive(Debug, Args)]
 pub struct VerifyArguments {
     /// Datasets, by name or folder
-    #[arg(required = true)]
-    pub datasets: Vec<String>,
+    #[arg(required = true, value_name = "DATASET")]
+    pub names: Vec<String>,
 }
 
 #[derive(Debug, Args)]
@@ -369,4 +383,14 @@ pub enum SchemaKind {
 pub struct CompletionsArguments {
     #[arg(value_enum)]
     pub shell: clap_complete::Shell,
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_declaration_is_consistent() {
+        super::Line::command().debug_assert();
+    }
 }

@@ -44,7 +44,12 @@ pub fn run(shared: &Shared, arguments: &CheckArguments) -> Outcome {
     tally.problems.dedup();
     Diagnostics::none_or(std::mem::take(&mut tally.problems))?;
     let mut parts = Vec::new();
-    for (count, name) in [(tally.models, "model"), (tally.datasets, "dataset"), (tally.experiments, "experiment"), (tally.recipes, "recipe")] {
+    for (count, name) in [
+        (tally.models, "model"),
+        (tally.datasets, "dataset"),
+        (tally.experiments, "experiment"),
+        (tally.recipes, "recipe"),
+    ] {
         if count > 0 {
             parts.push(format!("{count} {name}{}", if count == 1 { "" } else { "s" }));
         }
@@ -75,7 +80,10 @@ fn everything(bench: &Workbench, tally: &mut Tally) -> Result<(), Failure> {
         if bench.has_dataset(&experiment.dataset) {
             tally.keep(bench.plan(&name))?;
         } else {
-            output::note(&format!("note: experiment {name}: dataset `{}` is not at hand; bind it with --dataset {}=PATH to check it", experiment.dataset, experiment.dataset));
+            output::note(&format!(
+                "note: experiment {name}: dataset `{}` is not at hand; bind it with --dataset {}=PATH to check it",
+                experiment.dataset, experiment.dataset
+            ));
         }
     }
     Ok(())
@@ -87,7 +95,9 @@ impl Tally {
         match result {
             Ok(value) => Ok(Some(value)),
             Err(WorkbenchError::Input(found)) => {
-                self.problems.extend(found.into_vec().into_iter().filter(|problem| !self.problems.contains(problem)).collect::<Vec<_>>());
+                self.problems.extend(
+                    found.into_vec().into_iter().filter(|problem| !self.problems.contains(problem)).collect::<Vec<_>>(),
+                );
                 Ok(None)
             }
             Err(other) => Err(other.into()),

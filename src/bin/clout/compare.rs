@@ -16,7 +16,9 @@ pub fn run(shared: &Shared, arguments: &CompareArguments) -> Outcome {
     let candidates: Vec<ModelName> = match (arguments.candidates.as_slice(), arguments.edits.is_empty()) {
         ([], true) => {
             let problem = Diagnostic::new("clout compare", "there is nothing to compare the baseline with");
-            return Err(problem.hint("name a candidate, or edit the baseline with --set 'weight[tag=audience] *= 0.5'").into());
+            return Err(problem
+                .hint("name a candidate, or edit the baseline with --set 'weight[tag=audience] *= 0.5'")
+                .into());
         }
         ([], false) => vec![named(&arguments.baseline)],
         (names, _) => names.iter().map(named).collect(),
@@ -32,7 +34,8 @@ pub fn run(shared: &Shared, arguments: &CompareArguments) -> Outcome {
         minimum_overlap: arguments.minimum_overlap,
     };
     let plan = bench.compare_plan(&order)?;
-    let completed = Progress::during(|tell| experiment::run(&plan, &LocalEngine, tell)).map_err(WorkbenchError::from)?;
+    let completed =
+        Progress::during(|tell| experiment::run(&plan, &LocalEngine, tell)).map_err(WorkbenchError::from)?;
     show(&completed.outcome, arguments.format)?;
     Ok(Exit::Done)
 }
@@ -66,7 +69,10 @@ pub fn screen(report: &Report) -> String {
         }
         for block in &section.blocks {
             match block {
-                Block::Text(line) => text.push_str(&format!("\n{}", terminal::list(std::slice::from_ref(line), style).replacen("- ", "  ", 1))),
+                Block::Text(line) => text.push_str(&format!(
+                    "\n{}",
+                    terminal::list(std::slice::from_ref(line), style).replacen("- ", "  ", 1)
+                )),
                 Block::List(items) => text.push_str(&format!("\n{}", terminal::list(items, style))),
                 Block::Table(table) => text.push_str(&format!("\n{}", terminal::table(table, style))),
                 Block::Figure(_) => {}

@@ -10,7 +10,10 @@ use cloutbench::number::{share, thousands};
 use cloutbench::report::{Align, Table};
 use cloutbench::workbench::{Description, ImportOrder, PairsOrder, shown};
 
-use crate::arguments::{DatasetArguments, DatasetCommand, DescribeArguments, GenerateArguments, ImportArguments, Shared, TableFormat, VerifyArguments};
+use crate::arguments::{
+    DatasetArguments, DatasetCommand, DescribeArguments, GenerateArguments, ImportArguments, Shared, TableFormat,
+    VerifyArguments,
+};
 use crate::exit::{Exit, Failure, Outcome};
 use crate::output;
 
@@ -27,9 +30,17 @@ fn import(shared: &Shared, arguments: &ImportArguments) -> Outcome {
     let bench = shared.open()?;
     let imported = bench.import(&order(arguments)?)?;
     if let Some(plan) = &imported.plan {
-        let mut table = Table::new("", &[("Column", Align::Left), ("Role", Align::Left), ("Kind", Align::Left), ("Why", Align::Left)]);
+        let mut table = Table::new(
+            "",
+            &[("Column", Align::Left), ("Role", Align::Left), ("Kind", Align::Left), ("Why", Align::Left)],
+        );
         for taken in &plan.taken {
-            table.row([taken.name.clone(), taken.role.name().to_string(), format!("{:?}", taken.kind).to_lowercase(), taken.because.clone()]);
+            table.row([
+                taken.name.clone(),
+                taken.role.name().to_string(),
+                format!("{:?}", taken.kind).to_lowercase(),
+                taken.because.clone(),
+            ]);
         }
         for (name, reason) in &plan.left {
             table.row([name.clone(), "left out".to_string(), String::new(), reason.clone()]);
@@ -110,7 +121,7 @@ fn generate(shared: &Shared, arguments: &GenerateArguments) -> Outcome {
 
 fn verify(shared: &Shared, arguments: &VerifyArguments) -> Outcome {
     let bench = shared.open()?;
-    for name in &arguments.datasets {
+    for name in &arguments.names {
         let (dataset, rows) = bench.verify_dataset(name)?;
         let files = dataset.digests().len();
         let noun = if files == 1 { "file" } else { "files" };
@@ -147,7 +158,10 @@ fn overview(description: &Description) -> String {
     }
     for (snapshot, accounts) in &description.snapshots {
         let name = snapshot.as_deref().map_or(String::new(), |name| format!("{name}: "));
-        line(if snapshot.is_some() { "snapshot" } else { "accounts" }, &format!("{name}{} accounts", thousands(*accounts)));
+        line(
+            if snapshot.is_some() { "snapshot" } else { "accounts" },
+            &format!("{name}{} accounts", thousands(*accounts)),
+        );
     }
     for role in [Role::Segment, Role::Cluster] {
         for name in manifest.with_role(role) {

@@ -108,7 +108,8 @@ mod tests {
 
     #[test]
     fn the_gravest_code_wins() {
-        for (codes, expected) in [(vec![], 0), (vec![0, 1], 1), (vec![1, 3], 3), (vec![3, 2, 1], 2), (vec![2, 4, 3], 4)] {
+        for (codes, expected) in [(vec![], 0), (vec![0, 1], 1), (vec![1, 3], 3), (vec![3, 2, 1], 2), (vec![2, 4, 3], 4)]
+        {
             assert_eq!(gravest(codes), expected);
         }
     }

@@ -33,7 +33,13 @@ fn broken(error: &WorkbenchError) -> String {
 }
 
 fn models(bench: &Workbench) -> Result<Table, Failure> {
-    let columns = [("Model", Align::Left), ("Extends", Align::Left), ("Factors", Align::Right), ("Reference", Align::Left), ("Title", Align::Left)];
+    let columns = [
+        ("Model", Align::Left),
+        ("Extends", Align::Left),
+        ("Factors", Align::Right),
+        ("Reference", Align::Left),
+        ("Title", Align::Left),
+    ];
     let mut table = Table::new("", &columns);
     for id in bench.model_ids()? {
         match bench.model(&id.to_string(), &[]) {
@@ -51,7 +57,13 @@ fn models(bench: &Workbench) -> Result<Table, Failure> {
 }
 
 fn datasets(bench: &Workbench) -> Result<Table, Failure> {
-    let columns = [("Dataset", Align::Left), ("Rows", Align::Right), ("Signals", Align::Right), ("Pairs", Align::Right), ("Title", Align::Left)];
+    let columns = [
+        ("Dataset", Align::Left),
+        ("Rows", Align::Right),
+        ("Signals", Align::Right),
+        ("Pairs", Align::Right),
+        ("Title", Align::Left),
+    ];
     let mut table = Table::new("", &columns);
     for name in bench.dataset_names()? {
         match bench.dataset(&name) {
@@ -73,7 +85,13 @@ fn datasets(bench: &Workbench) -> Result<Table, Failure> {
 }
 
 fn experiments(bench: &Workbench) -> Result<Table, Failure> {
-    let columns = [("Experiment", Align::Left), ("Baseline", Align::Left), ("Candidates", Align::Left), ("Dataset", Align::Left), ("Expectations", Align::Right)];
+    let columns = [
+        ("Experiment", Align::Left),
+        ("Baseline", Align::Left),
+        ("Candidates", Align::Left),
+        ("Dataset", Align::Left),
+        ("Expectations", Align::Right),
+    ];
     let mut table = Table::new("", &columns);
     for name in bench.experiment_names()? {
         match bench.experiment(&name) {
@@ -94,7 +112,8 @@ fn experiments(bench: &Workbench) -> Result<Table, Failure> {
 }
 
 fn runs(bench: &Workbench) -> Result<Table, Failure> {
-    let columns = [("Experiment", Align::Left), ("Run", Align::Left), ("Verdict", Align::Left), ("Candidates", Align::Left)];
+    let columns =
+        [("Experiment", Align::Left), ("Run", Align::Left), ("Verdict", Align::Left), ("Candidates", Align::Left)];
     let mut table = Table::new("", &columns);
     for path in bench.run_paths()? {
         match bench.run(&shown(&path)) {
@@ -119,8 +138,11 @@ fn metrics() -> Table {
     let columns = [("Metric", Align::Left), ("Parameters", Align::Left), ("What it says", Align::Left)];
     let mut table = Table::new("", &columns);
     for definition in METRICS {
-        let parameters: Vec<String> =
-            definition.parameters.iter().map(|parameter| format!("{}: {}, {}", parameter.name, parameter.summary, parameter.domain.wanted())).collect();
+        let parameters: Vec<String> = definition
+            .parameters
+            .iter()
+            .map(|parameter| format!("{}: {}, {}", parameter.name, parameter.summary, parameter.domain.wanted()))
+            .collect();
         table.row([definition.name.to_string(), parameters.join("; "), definition.summary.to_string()]);
     }
     table

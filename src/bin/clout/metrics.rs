@@ -30,8 +30,11 @@ struct Printed<'a> {
 pub fn run(shared: &Shared, arguments: &MetricsArguments) -> Outcome {
     let bench = shared.open()?;
     let metrics = wanted(arguments)?;
-    if !arguments.bands.is_sorted_by(|left, right| left < right) || arguments.bands.iter().any(|edge| !edge.is_finite()) {
-        return Err(Diagnostic::new("--bands", "the edges of the bands must rise").hint("such as --bands 1,25,50,75").into());
+    if !arguments.bands.is_sorted_by(|left, right| left < right) || arguments.bands.iter().any(|edge| !edge.is_finite())
+    {
+        return Err(Diagnostic::new("--bands", "the edges of the bands must rise")
+            .hint("such as --bands 1,25,50,75")
+            .into());
     }
     let order = ColumnsOrder {
         file: arguments.file.clone(),
@@ -53,10 +56,11 @@ pub fn run(shared: &Shared, arguments: &MetricsArguments) -> Outcome {
         return Err(Failure::Workbench(WorkbenchError::NotComparable(Diagnostic::new(origin, message))));
     }
     let measured = measure(&comparison, &metrics);
-    let merged: BTreeMap<&str, u64> = [(&arguments.baseline, &comparison.baseline), (&arguments.candidate, &comparison.candidate)]
-        .into_iter()
-        .map(|(name, column)| (name.as_str(), cloutbench::stats::grid::merged(column)))
-        .collect();
+    let merged: BTreeMap<&str, u64> =
+        [(&arguments.baseline, &comparison.baseline), (&arguments.candidate, &comparison.candidate)]
+            .into_iter()
+            .map(|(name, column)| (name.as_str(), cloutbench::stats::grid::merged(column)))
+            .collect();
     for (name, count) in merged.iter().filter(|(_, count)| **count > 0) {
         output::note(&format!(
             "note: {count} distinct values of `{name}` are closer than the score grid of 1e-9 and count as tied; scale the columns up if that is not meant"

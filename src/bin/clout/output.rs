@@ -131,10 +131,16 @@ pub fn table(table: &Table, format: TableFormat) -> Result<(), Failure> {
             print(&text)
         }
         TableFormat::Json => {
-            let rows: Vec<serde_json::Value> = table.rows.iter().map(|row| {
-                let cells = table.columns.iter().zip(row);
-                serde_json::Value::Object(cells.map(|(column, cell)| (key(&column.title), cell.text.clone().into())).collect())
-            }).collect();
+            let rows: Vec<serde_json::Value> = table
+                .rows
+                .iter()
+                .map(|row| {
+                    let cells = table.columns.iter().zip(row);
+                    serde_json::Value::Object(
+                        cells.map(|(column, cell)| (key(&column.title), cell.text.clone().into())).collect(),
+                    )
+                })
+                .collect();
             json(&rows)
         }
     }

@@ -54,7 +54,8 @@ pub fn run(shared: &Shared, arguments: &RunArguments) -> Outcome {
 
 fn one(bench: &Workbench, name: &str) -> Result<(Found, Archived), Failure> {
     let plan = bench.plan(name)?;
-    let completed = Progress::during(|tell| experiment::run(&plan, &LocalEngine, tell)).map_err(WorkbenchError::from)?;
+    let completed =
+        Progress::during(|tell| experiment::run(&plan, &LocalEngine, tell)).map_err(WorkbenchError::from)?;
     let archived = bench.archive(&plan, &completed)?;
     Ok((completed.outcome, archived))
 }

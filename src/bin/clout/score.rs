@@ -42,7 +42,12 @@ fn table(plan: &Plan, scored: &experiment::Scored, arguments: &ScoreArguments) -
     if snapshots {
         columns.push(("snapshot", Align::Left));
     }
-    columns.extend([("account", Align::Left), ("score", Align::Right), ("displayed", Align::Right), ("rank", Align::Right)]);
+    columns.extend([
+        ("account", Align::Left),
+        ("score", Align::Right),
+        ("displayed", Align::Right),
+        ("rank", Align::Right),
+    ]);
     let mut table = Table::new("", &columns);
     let people = matches!(arguments.format, TableFormat::Table | TableFormat::Markdown);
     let top = arguments.top.unwrap_or(if people { SHOWN } else { usize::MAX });

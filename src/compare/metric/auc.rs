@@ -29,7 +29,9 @@ fn measure(comparison: &Comparison, arguments: &Arguments) -> Figure {
 /// A figure on judged pairs for the model that the arguments name.
 pub fn of(comparison: &Comparison, arguments: &Arguments, figure: fn(&[f64], &[bool]) -> Figure) -> Figure {
     if comparison.pairs.is_empty() {
-        return Err(Undefined::OutOfRange { text: "there are no judged pairs among the compared accounts".to_string() });
+        return Err(Undefined::OutOfRange {
+            text: "there are no judged pairs among the compared accounts".to_string(),
+        });
     }
     let side = |candidate: bool| {
         let (differences, first_preferred) = comparison.judged(candidate);

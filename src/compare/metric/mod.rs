@@ -202,7 +202,9 @@ impl Domain {
                 number.fract() == 0.0 && *number >= f64::from(*least) && *number <= f64::from(u32::MAX)
             }
             (Domain::Number { least, most, .. }, Argument::Number(number)) => (*least..=*most).contains(number),
-            (Domain::Word { default, others }, Argument::Word(word)) => word == default || others.contains(&word.as_str()),
+            (Domain::Word { default, others }, Argument::Word(word)) => {
+                word == default || others.contains(&word.as_str())
+            }
             _ => false,
         }
     }
@@ -294,7 +296,8 @@ impl Metric {
 
     /// The metrics of a dataset with judged pairs.
     pub fn judgement() -> Vec<Metric> {
-        let labels = ["auc[of=baseline]", "auc", "auc[of=gain]", "accuracy[of=baseline]", "accuracy", "accuracy[of=gain]"];
+        let labels =
+            ["auc[of=baseline]", "auc", "auc[of=gain]", "accuracy[of=baseline]", "accuracy", "accuracy[of=gain]"];
         labels.iter().filter_map(|label| label.parse().ok()).collect()
     }
 
@@ -367,7 +370,11 @@ mod tests {
             assert_eq!(label.parse::<Metric>().unwrap().to_string(), label);
         }
         for definition in METRICS {
-            assert!(sets.iter().flatten().any(|metric| metric.definition.name == definition.name), "{}", definition.name);
+            assert!(
+                sets.iter().flatten().any(|metric| metric.definition.name == definition.name),
+                "{}",
+                definition.name
+            );
             assert!(definition.parameters.is_sorted_by_key(|parameter| parameter.name), "labels sort parameters");
         }
     }
@@ -396,7 +403,8 @@ mod tests {
         }
         let baseline: Vec<f64> = (0..2000).map(|i| 1.0 + f64::from(i) / 25.0).collect();
         let candidate: Vec<f64> = baseline.iter().map(|score| 100.0 - score * 0.9).collect();
-        let pairs = [true, false].map(|first_preferred| Pair { first: 5, second: u32::from(first_preferred), first_preferred });
+        let pairs =
+            [true, false].map(|first_preferred| Pair { first: 5, second: u32::from(first_preferred), first_preferred });
         let full = Comparison::new(Sides {
             baseline: &baseline,
             candidate: &candidate,

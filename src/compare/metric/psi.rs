@@ -11,7 +11,11 @@ pub const DEFINITION: Definition = Definition {
     summary: "Drift of the distribution over quantile bins of the baseline; blind to migration in both directions, so read it beside the migration matrix.",
     group: Group::Drift,
     unit: Unit::Plain,
-    parameters: &[Parameter { name: "bins", summary: "how many quantile bins", domain: Domain::Whole { default: 10, least: 2 } }],
+    parameters: &[Parameter {
+        name: "bins",
+        summary: "how many quantile bins",
+        domain: Domain::Whole { default: 10, least: 2 },
+    }],
     measure,
 };
 

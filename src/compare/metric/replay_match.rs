@@ -30,7 +30,9 @@ fn measure(comparison: &Comparison, arguments: &Arguments) -> Figure {
 pub fn published(comparison: &Comparison) -> Result<[&[f64]; 2], Undefined> {
     match &comparison.published {
         Some([published, shown]) if !published.is_empty() => Ok([published, shown]),
-        Some(_) => Err(Undefined::OutOfRange { text: "no account has both a published and a baseline score".to_string() }),
+        Some(_) => {
+            Err(Undefined::OutOfRange { text: "no account has both a published and a baseline score".to_string() })
+        }
         None => Err(Undefined::OutOfRange { text: "the dataset has no published score".to_string() }),
     }
 }
@@ -49,7 +51,9 @@ mod tests {
             ..Sides::default()
         })
         .unwrap();
-        for (label, value) in [("replay-match", 1.0 / 3.0), ("replay-match[tolerance=0.5]", 2.0 / 3.0), ("replay-error", 3.5 / 3.0)] {
+        for (label, value) in
+            [("replay-match", 1.0 / 3.0), ("replay-match[tolerance=0.5]", 2.0 / 3.0), ("replay-error", 3.5 / 3.0)]
+        {
             assert_eq!(label.parse::<Metric>().unwrap().measure(&comparison), Ok(value), "{label}");
         }
     }

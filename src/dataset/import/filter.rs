@@ -39,7 +39,8 @@ impl FromStr for Filter {
         let form = || format!("`{}` is no filter: write COLUMN = VALUE, or !=, <, <=, >, >=", visible(text));
         let at = text.find(['=', '!', '<', '>']).ok_or_else(form)?;
         let (column, rest) = (text[..at].trim(), &text[at..]);
-        let found = OPERATORS.into_iter().find_map(|(sign, operator)| Some((operator, rest.strip_prefix(sign)?.trim())));
+        let found =
+            OPERATORS.into_iter().find_map(|(sign, operator)| Some((operator, rest.strip_prefix(sign)?.trim())));
         let (operator, value) = found.ok_or_else(form)?;
         if column.is_empty() || value.starts_with(['=', '<', '>', '!']) {
             return Err(form());

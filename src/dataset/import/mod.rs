@@ -104,7 +104,11 @@ pub fn plan(origin: &str, profiles: &[ColumnProfile], wishes: &Wishes) -> Result
                 };
                 if kind == CellKind::Number && profile.numbers + profile.empty < profile.cells {
                     let example = visible(profile.example_text.as_deref().unwrap_or(""));
-                    let message = format!("column `{}` cannot be a {}: `{example}` is no number", visible(&profile.name), role.name());
+                    let message = format!(
+                        "column `{}` cannot be a {}: `{example}` is no number",
+                        visible(&profile.name),
+                        role.name()
+                    );
                     problems.push(Diagnostic::new(origin, message));
                 }
                 let name = wishes.renames.get(&profile.name).unwrap_or(&profile.name).clone();

@@ -43,7 +43,8 @@ pub fn wide_pairs(
                 .columns
                 .iter()
                 .map(|(name, at)| {
-                    number(cells[at[side]], NonFinite::Refuse).map_err(|message| format!("`{}{name}`: {message}", prefixes[side]))
+                    number(cells[at[side]], NonFinite::Refuse)
+                        .map_err(|message| format!("`{}{name}`: {message}", prefixes[side]))
                 })
                 .collect::<Result<_, String>>()?;
             let next = i64::try_from(known.len()).unwrap_or(i64::MAX - 1) + 1;
@@ -96,7 +97,8 @@ impl Layout {
             match header.iter().position(|other| other.strip_prefix(prefixes[1]) == Some(feature)) {
                 Some(other) => columns.push((feature.to_string(), [at, other])),
                 None => {
-                    let message = format!("`{}` has no counterpart `{}{}`", visible(name), prefixes[1], visible(feature));
+                    let message =
+                        format!("`{}` has no counterpart `{}{}`", visible(name), prefixes[1], visible(feature));
                     problems.push(Diagnostic::new(origin, message));
                 }
             }
@@ -119,7 +121,8 @@ fn check_renames(
     let mut problems = Vec::new();
     for name in renames.keys().filter(|name| !layout.columns.iter().any(|(feature, _)| feature == *name)) {
         let message = format!("the pairs have no feature `{}`", visible(name));
-        problems.push(Diagnostic::new(origin, message).suggest(name, layout.columns.iter().map(|(name, _)| name.as_str())));
+        problems
+            .push(Diagnostic::new(origin, message).suggest(name, layout.columns.iter().map(|(name, _)| name.as_str())));
     }
     for (position, (name, _)) in columns.iter().enumerate() {
         if columns[..position].iter().any(|(earlier, _)| earlier == name) {

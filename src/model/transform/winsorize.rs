@@ -27,8 +27,7 @@ fn one() -> f64 {
 
 impl Winsorize {
     pub fn problem(&self) -> Option<String> {
-        (self.lower >= self.upper)
-            .then(|| format!("`lower` ({}) must be below `upper` ({})", self.lower, self.upper))
+        (self.lower >= self.upper).then(|| format!("`lower` ({}) must be below `upper` ({})", self.lower, self.upper))
     }
 
     /// The limits for a reference population (type 7 quantiles).

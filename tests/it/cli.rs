@@ -1,0 +1,164 @@
+//! The command line as its user meets it: helps, formats, exit codes, pipes.
+
+use std::fs;
+use std::io::Read;
+use std::process::Stdio;
+
+use crate::support::{clout, command, golden, workbench};
+
+const COMMANDS: [&[&str]; 16] = [
+    &[],
+    &["init"],
+    &["check"],
+    &["list"],
+    &["score"],
+    &["compare"],
+    &["metrics"],
+    &["run"],
+    &["report"],
+    &["dataset"],
+    &["dataset", "import"],
+    &["dataset", "generate"],
+    &["dataset", "describe"],
+    &["dataset", "verify"],
+    &["schema"],
+    &["completions"],
+];
+
+#[test]
+fn every_help_is_the_stored_one() {
+    let folder = tempfile::tempdir().unwrap();
+    for words in COMMANDS {
+        let arguments: Vec<&str> = words.iter().copied().chain(["--help"]).collect();
+        let ran = clout(folder.path(), &arguments);
+        assert_eq!((ran.code, ran.err.as_str()), (0, ""), "{words:?}");
+        let name = if words.is_empty() { "clout".to_string() } else { words.join("-") };
+        golden(&format!("help/{name}.txt"), &ran.out);
+    }
+}
+
+/// The examples of the helps that need nothing but a fresh workbench.
+#[test]
+fn the_examples_of_the_helps_run() {
+    let bench = workbench();
+    fs::write(bench.path().join("scores.csv"), "id,old,new\n1,10,12\n2,20,19\n3,30,30\n").unwrap();
+    for (line, code) in [
+        ("check", 0),
+        ("check models/clout/1.1.0.toml", 0),
+        ("list", 0),
+        ("list metrics --format markdown", 0),
+        ("list datasets", 0),
+        ("list experiments", 0),
+        ("score clout@1.1.0", 0),
+        ("score clout@1.0.0 clout@1.1.0 --format csv", 0),
+        ("compare clout@1.0.0 clout@1.1.0", 0),
+        ("compare clout@1.0.0 clout@1.1.0 --snapshot 2011-08 --format json", 0),
+        ("metrics scores.csv --baseline old --candidate new", 0),
+        ("run trimmed-audience", 0),
+        ("run experiments/halved-audience.toml experiments/trimmed-audience.toml --format json", 1),
+        ("report trimmed-audience", 0),
+        ("report halved-audience --format markdown", 0),
+        ("list runs", 0),
+        ("dataset generate datasets/starter/recipe.toml", 0),
+        ("dataset describe starter --snapshot 2011-08", 0),
+        ("dataset verify starter", 0),
+        ("schema model", 0),
+        ("completions bash", 0),
+        ("completions zsh", 0),
+        ("completions fish", 0),
+    ] {
+        let ran = clout(bench.path(), &line.split(' ').collect::<Vec<_>>());
+        assert_eq!(ran.code, code, "clout {line}\n{}", ran.err);
+        assert!(!ran.out.is_empty(), "clout {line}");
+        assert!(!ran.out.contains('\u{1b}'), "no colour without a terminal: clout {line}");
+    }
+    let edit = clout(bench.path(), &["compare", "clout@1.0.0", "--set", "weight[tag=audience] *= 0.5"]);
+    assert_eq!(edit.code, 0, "{edit:?}");
+    assert!(edit.out.contains("clout@1.0.0+draft."), "{}", edit.out);
+}
+
+#[test]
+fn metrics_print_what_the_contract_names() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("s.csv"), "who,old,new\na,10,12\nb,20,19\nc,30,30\nd,40,\ne,50,70\n").unwrap();
+    let ran = clout(
+        folder.path(),
+        &["metrics", "s.csv", "--baseline", "old", "--candidate", "new", "--id", "who", "--format", "json"],
+    );
+    assert_eq!(ran.code, 0, "{ran:?}");
+    let json: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+    let metrics = &json["metrics"];
+    assert_eq!(metrics["kendall-tau-b"]["point"], 1.0);
+    assert_eq!(metrics["kendall-tau-b"]["exact"], true);
+    assert_eq!(metrics["mean-shift"]["point"], 5.25);
+    assert_eq!(metrics["share-moved"]["point"], 0.25);
+    assert_eq!(metrics["overlap-at-k"]["undefined"].as_str().map(str::is_empty), Some(false));
+    assert_eq!(json["coverage"], serde_json::json!({"both": 4, "only-baseline": 1, "only-candidate": 0, "neither": 0}));
+    for name in [
+        "kendall-tau-b",
+        "spearman",
+        "overlap-at-k",
+        "rank-shift",
+        "mean-shift",
+        "quantile-shift",
+        "mean-absolute-shift",
+        "share-moved",
+        "wasserstein",
+        "ks",
+        "psi",
+    ] {
+        assert!(metrics.get(name).is_some(), "{name}");
+    }
+}
+
+#[test]
+fn the_same_table_comes_in_every_format() {
+    let bench = workbench();
+    for format in ["table", "json", "csv", "markdown"] {
+        let ran = clout(bench.path(), &["score", "clout@1.0.0", "--top", "3", "--format", format]);
+        assert_eq!(ran.code, 0, "{ran:?}");
+        golden(&format!("score.{format}.txt"), &ran.out);
+    }
+}
+
+#[test]
+fn exit_codes_follow_the_contract() {
+    let bench = workbench();
+    let code = |line: &str| clout(bench.path(), &line.split(' ').collect::<Vec<_>>()).code;
+    assert_eq!(code("compare clout@1.0.0 clout@9.0.0"), 2);
+    assert_eq!(code("compare clout@1.0.0"), 2);
+    assert_eq!(code("compare clout@1.0.0 clout@1.1.0 --minimum-overlap 1.5"), 2);
+    assert_eq!(code("nonsense"), 2);
+    assert_eq!(code("--version"), 0);
+    fs::write(bench.path().join("apart.csv"), "old,new\n1,\n,2\n").unwrap();
+    assert_eq!(code("metrics apart.csv --baseline old --candidate new"), 3);
+    // The gravest of several decides, and the others are still done.
+    assert_eq!(code("run halved-audience nowhere"), 2);
+    assert!(bench.path().join("runs/halved-audience").is_dir());
+}
+
+#[test]
+fn a_reader_who_leaves_is_no_error() {
+    let bench = workbench();
+    let mut child = command(bench.path(), &["score", "clout@1.0.0", "--all-snapshots", "--format", "csv"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut first = [0; 16];
+    let mut out = child.stdout.take().unwrap();
+    out.read_exact(&mut first).unwrap();
+    drop(out);
+    let ended = child.wait_with_output().unwrap();
+    assert_eq!((ended.status.code(), ended.stderr), (Some(0), Vec::new()));
+}
+
+#[test]
+fn narrow_terminals_get_narrow_tables() {
+    let bench = workbench();
+    let output =
+        command(bench.path(), &["compare", "clout@1.0.0", "clout@1.2.0"]).env("COLUMNS", "80").output().unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    let widest = text.lines().map(|line| line.chars().count()).max().unwrap();
+    assert!(widest <= 80, "{widest}\n{text}");
+}

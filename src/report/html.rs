@@ -2,7 +2,7 @@
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-use super::{Align, Block, Cell, Figure, Report, Section, Table, Tone};
+use super::{Align, Block, Cell, Figure, Report, Section, Table, Tone, one_line};
 use crate::chart;
 
 const STYLE: &str = include_str!("page.css");
@@ -17,16 +17,16 @@ pub fn render(report: &Report) -> String {
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 meta name="color-scheme" content="light dark";
                 meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:";
-                title { (report.title) }
+                title { (one_line(&report.title)) }
                 style { (PreEscaped(chart::css())) (PreEscaped(STYLE)) }
             }
             body {
                 a.skip href="#summary" { "Skip to the summary" }
                 header {
-                    h1 { (report.title) }
-                    p class={ "verdict " (class(report.verdict.tone)) } role="status" { (report.verdict.text) }
+                    h1 { (one_line(&report.title)) }
+                    p class={ "verdict " (class(report.verdict.tone)) } role="status" { (one_line(&report.verdict.text)) }
                     nav aria-label="Sections" {
-                        ul { @for section in &report.sections { li { a href={ "#" (section.id) } { (section.title) } } } }
+                        ul { @for section in &report.sections { li { a href={ "#" (section.id) } { (one_line(&section.title)) } } } }
                     }
                 }
                 main { @for part in &report.sections { (section(part)) } }
@@ -48,11 +48,11 @@ fn class(tone: Tone) -> &'static str {
 fn section(section: &Section) -> Markup {
     html! {
         section id=(section.id) aria-labelledby={ (section.id) "-title" } {
-            h2 id={ (section.id) "-title" } { (section.title) }
+            h2 id={ (section.id) "-title" } { (one_line(&section.title)) }
             @for block in &section.blocks {
                 @match block {
-                    Block::Text(text) => p { (text) },
-                    Block::List(items) => ul { @for item in items { li { (item) } } },
+                    Block::Text(text) => p { (one_line(text)) },
+                    Block::List(items) => ul { @for item in items { li { (one_line(item)) } } },
                     Block::Table(content) => (table(content)),
                     Block::Figure(content) => (figure(content)),
                 }
@@ -64,8 +64,8 @@ fn section(section: &Section) -> Markup {
 fn figure(figure: &Figure) -> Markup {
     html! {
         figure {
-            div.scroll tabindex="0" role="group" aria-label=(figure.chart.title) { (PreEscaped(chart::themed(&figure.chart.svg))) }
-            figcaption { (figure.chart.caption) }
+            div.scroll tabindex="0" role="group" aria-label=(one_line(&figure.chart.title)) { (PreEscaped(chart::themed(&figure.chart.svg))) }
+            figcaption { (one_line(&figure.chart.caption)) }
         }
     }
 }
@@ -76,10 +76,10 @@ fn table(table: &Table) -> Markup {
         _ => "left",
     };
     html! {
-        div.scroll tabindex="0" role="group" aria-label=(table.caption) {
+        div.scroll tabindex="0" role="group" aria-label=(one_line(&table.caption)) {
             table {
-                caption { (table.caption) }
-                thead { tr { @for (at, column) in table.columns.iter().enumerate() { th scope="col" class=(align(at)) { (column.title) } } } }
+                caption { (one_line(&table.caption)) }
+                thead { tr { @for (at, column) in table.columns.iter().enumerate() { th scope="col" class=(align(at)) { (one_line(&column.title)) } } } }
                 tbody {
                     @for row in &table.rows {
                         tr { @for (at, content) in row.iter().enumerate() { (cell(content, at, align(at))) } }
@@ -93,9 +93,9 @@ fn table(table: &Table) -> Markup {
 fn cell(cell: &Cell, at: usize, align: &str) -> Markup {
     html! {
         @if at == 0 {
-            th scope="row" class={ (align) " " (class(cell.tone)) } { (cell.text) }
+            th scope="row" class={ (align) " " (class(cell.tone)) } { (one_line(&cell.text)) }
         } @else {
-            td class={ (align) " " (class(cell.tone)) } { (cell.text) }
+            td class={ (align) " " (class(cell.tone)) } { (one_line(&cell.text)) }
         }
     }
 }

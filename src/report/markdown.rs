@@ -3,7 +3,7 @@
 
 use std::fmt::Write;
 
-use super::{Align, Block, Report, Table, Tone};
+use super::{Align, Block, Report, Table, Tone, one_line};
 
 /// The folder that charts are linked from.
 const CHARTS: &str = "charts";
@@ -85,9 +85,8 @@ fn mark(tone: Tone) -> &'static str {
 /// Text that Markdown and the HTML within it leave alone, on one line.
 fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    for character in text.chars() {
+    for character in one_line(text).chars() {
         match character {
-            '\n' | '\r' => out.push(' '),
             '<' => out.push_str("&lt;"),
             '>' => out.push_str("&gt;"),
             '&' => out.push_str("&amp;"),
@@ -98,7 +97,6 @@ fn escape(text: &str) -> String {
             // A mention would notify a stranger who happens to have the account's name; inside a
             // word (`clout@1.0.0`) an @ mentions nobody.
             '@' if !out.ends_with(|before: char| before.is_ascii_alphanumeric()) => out.push_str("@\u{200b}"),
-            control if control.is_control() => {}
             other => out.push(other),
         }
     }
@@ -117,7 +115,7 @@ mod tests {
         table(&mut out, &content);
         assert_eq!(
             out,
-            "**c**\n\n| a\\|b |\n| ---: |\n| &lt;script&gt;alert(1)&lt;/script&gt; \\[x\\](y) @\u{200b}someone \\| \\*b\\*\\[31m |\n"
+            "**c**\n\n| a\\|b |\n| ---: |\n| &lt;script&gt;alert(1)&lt;/script&gt; \\[x\\](y) @\u{200b}someone \\| \\*b\\*\\\\u{1b}\\[31m |\n"
         );
     }
 }

@@ -12,6 +12,7 @@ mod tables;
 pub mod terminal;
 
 use crate::chart::Chart;
+use crate::diagnostic::visible;
 
 pub use compose::compose;
 pub use tables::{exact_table, judged_table, metric_row};
@@ -107,6 +108,12 @@ impl From<String> for Cell {
     fn from(text: String) -> Cell {
         Cell { text, tone: Tone::Plain }
     }
+}
+
+/// A text that may come from data, on one line, with control and direction-changing characters
+/// made visible.
+fn one_line(text: &str) -> String {
+    visible(&text.replace(['\n', '\r'], " "))
 }
 
 impl Report {

@@ -195,7 +195,7 @@ pub fn movers(caption: &str, movers: &[Mover]) -> Option<Table> {
     let mut table = Table::new(caption, &columns);
     for mover in movers {
         table.row([
-            mover.account.clone(),
+            short_name(&mover.account),
             points(mover.baseline),
             points(mover.candidate),
             two_decimals(mover.candidate - mover.baseline, true),
@@ -204,6 +204,16 @@ pub fn movers(caption: &str, movers: &[Mover]) -> Option<Table> {
         ]);
     }
     (!table.rows.is_empty()).then_some(table)
+}
+
+/// An account's name as tables for people show it: whole up to 40 characters.
+fn short_name(name: &str) -> String {
+    const LONGEST: usize = 40;
+    if name.chars().count() <= LONGEST {
+        return name.to_string();
+    }
+    let kept: String = name.chars().take(LONGEST - 1).collect();
+    format!("{kept}…")
 }
 
 /// A rank; a shared one has a half.

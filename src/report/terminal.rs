@@ -2,8 +2,7 @@
 
 use comfy_table::{Cell as TableCell, CellAlignment, ContentArrangement, presets};
 
-use super::{Align, Table, Tone};
-use crate::diagnostic::visible;
+use super::{Align, Table, Tone, one_line};
 
 /// What the terminal can do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,11 +41,6 @@ pub fn table(content: &Table, style: Style) -> String {
         out.push('\n');
     }
     out
-}
-
-/// A text on one line and without escapes.
-fn one_line(text: &str) -> String {
-    visible(&text.replace(['\n', '\r'], " "))
 }
 
 /// A text in bold, where there is colour.

@@ -17,7 +17,7 @@ use crate::model::transform::FittedTransform;
 use crate::model::{Factor, Model, Network};
 use crate::stats::interpolate::Knots;
 use crate::stats::summary;
-use crate::stats::undefined::Undefined;
+use crate::stats::undefined::{Side, Undefined};
 
 /// A factor with everything learnt: a pure function of the account's row.
 #[derive(Clone, Debug, PartialEq)]
@@ -93,7 +93,7 @@ pub fn fit(models: &[Arc<Model>], population: &Population<'_>) -> Result<Vec<Fit
             scale: FittedScale::Linear { low: 0.0, high: 1.0 },
         })
         .collect();
-    assembled.into_iter().map(|model| fit_scale(model, population)).collect()
+    fit_scales(assembled, population)
 }
 
 /// What decides a fit besides the population: equal keys, equal fits. Who is on the network
@@ -186,56 +186,74 @@ pub fn column_of<'a>(names: &[&str], columns: &'a [Vec<f64>], name: &str, start:
     }
 }
 
-fn fit_scale(mut fitted: FittedModel, population: &Population<'_>) -> Result<FittedModel, Diagnostics> {
-    let failed = |error: Undefined| -> Diagnostics {
-        let why = match error {
-            Undefined::Constant { .. } => "every account of the reference population has the same strength".to_string(),
-            Undefined::Empty => "no account of the reference population has a strength".to_string(),
-            other => other.to_string(),
-        };
-        Diagnostic::new(
-            population.dataset.origin(),
-            format!("the scale of {} cannot be fitted: {why}", fitted.model.id),
-        )
-        .into()
-    };
-    let scale = match fitted.model.scale.from {
-        ScaleFrom::Unit => FittedScale::Linear { low: 0.0, high: 1.0 },
-        ScaleFrom::Fixed(range) => FittedScale::Linear { low: range.low, high: range.high },
-        ScaleFrom::MinMax | ScaleFrom::PercentileRank => {
-            let strengths = strengths(&fitted, population)?;
-            let sorted = summary::sorted(&strengths);
-            match (fitted.model.scale.from, sorted.first(), sorted.last()) {
-                (ScaleFrom::PercentileRank, _, _) => FittedScale::Percentile(Knots::fit(&sorted).map_err(failed)?),
-                (_, Some(low), Some(high)) if low < high => FittedScale::Linear { low: *low, high: *high },
-                (_, Some(_), _) => {
-                    return Err(failed(Undefined::Constant { side: crate::stats::undefined::Side::First }));
-                }
-                _ => return Err(failed(Undefined::Empty)),
+/// Fits the scales of all models that need it, in one pass over the population.
+fn fit_scales(mut models: Vec<FittedModel>, population: &Population<'_>) -> Result<Vec<FittedModel>, Diagnostics> {
+    let mut waiting = Vec::new();
+    for (at, fitted) in models.iter_mut().enumerate() {
+        match fitted.model.scale.from {
+            ScaleFrom::Unit => {} // as it was assembled
+            ScaleFrom::Fixed(range) => fitted.scale = FittedScale::Linear { low: range.low, high: range.high },
+            ScaleFrom::MinMax | ScaleFrom::PercentileRank => waiting.push(at),
+        }
+    }
+    if waiting.is_empty() {
+        return Ok(models);
+    }
+    let asked: Vec<FittedModel> = waiting.iter().map(|at| models[*at].clone()).collect();
+    let mut problems = Vec::new();
+    for (at, strengths) in waiting.into_iter().zip(strengths(&asked, population)?) {
+        let fitted = &mut models[at];
+        match scale_of(fitted.model.scale.from, &strengths) {
+            Ok(scale) => fitted.scale = scale,
+            Err(undefined) => {
+                let why = match undefined {
+                    Undefined::Constant { .. } => "every account of the reference population has the same strength".to_string(),
+                    Undefined::Empty => "no account of the reference population has a strength".to_string(),
+                    other => other.to_string(),
+                };
+                let message = format!("the scale of {} cannot be fitted: {why}", fitted.model.id);
+                problems.push(Diagnostic::new(population.dataset.origin(), message));
             }
         }
-    };
-    fitted.scale = scale;
-    Ok(fitted)
+    }
+    Diagnostics::none_or(problems)?;
+    Ok(models)
 }
 
-/// Combined strengths of the accounts that have one, in row order.
-fn strengths(fitted: &FittedModel, population: &Population<'_>) -> Result<Vec<f64>, Diagnostics> {
-    let kernel = Kernel::new(std::slice::from_ref(fitted));
+fn scale_of(from: ScaleFrom, strengths: &[f64]) -> Result<FittedScale, Undefined> {
+    if from == ScaleFrom::PercentileRank {
+        return Ok(FittedScale::Percentile(Knots::fit(&summary::sorted(strengths))?));
+    }
+    let (Some(low), Some(high)) = (strengths.iter().copied().reduce(f64::min), strengths.iter().copied().reduce(f64::max))
+    else {
+        return Err(Undefined::Empty);
+    };
+    if low < high { Ok(FittedScale::Linear { low, high }) } else { Err(Undefined::Constant { side: Side::First }) }
+}
+
+/// For each model the combined strengths of the accounts that have one, in row order.
+fn strengths(models: &[FittedModel], population: &Population<'_>) -> Result<Vec<Vec<f64>>, Diagnostics> {
+    let kernel = Kernel::new(models);
     let names: Vec<&str> = kernel.columns().collect();
     let chunks = population.dataset.scan(&names, |chunk| {
         let mut work = kernel.work();
-        let mut kept = Vec::new();
+        let mut kept = vec![Vec::new(); models.len()];
         for start in (0..chunk.rows).step_by(CHUNK) {
             let rows = CHUNK.min(chunk.rows - start);
             kernel.strengths(&|name| column_of(&names, chunk.columns, name, start, rows), rows, &mut work);
             let slots = population.index.slots(chunk.first_row + start, rows);
-            let selected = work.strengths(0).iter().zip(slots).filter(|(_, slot)| **slot != Index::UNSELECTED);
-            kept.extend(selected.map(|(strength, _)| *strength).filter(|strength| !strength.is_nan()));
+            for (at, kept) in kept.iter_mut().enumerate() {
+                let selected = work.strengths(at).iter().zip(slots).filter(|(_, slot)| **slot != Index::UNSELECTED);
+                kept.extend(selected.map(|(strength, _)| *strength).filter(|strength| !strength.is_nan()));
+            }
         }
         kept
     })?;
-    Ok(chunks.concat())
+    let mut all = vec![Vec::new(); models.len()];
+    for chunk in chunks {
+        all.iter_mut().zip(chunk).for_each(|(all, part)| all.extend(part));
+    }
+    Ok(all)
 }
 
 impl FittedScale {

@@ -148,6 +148,7 @@ impl Workbench {
             let dataset = if compared.manifest().name == *name { compared.clone() } else { self.dataset(name)? };
             references.insert(name.clone(), dataset);
         }
+        check_columns(models, compared, &references)?;
         Ok(references)
     }
 
@@ -173,6 +174,28 @@ impl Workbench {
             problem.hint("each begins with `format = 1` and its own name").into()
         })
     }
+}
+
+/// Every column that a model reads must be a signal of what it scores and of what it is fitted on.
+fn check_columns(
+    models: &[Arc<Model>],
+    compared: &Dataset,
+    references: &BTreeMap<String, Arc<Dataset>>,
+) -> std::result::Result<(), Diagnostics> {
+    let mut problems = Vec::new();
+    for model in models {
+        let fitted_on = match &model.reference {
+            Some(Reference::Population { dataset, .. }) => references.get(dataset),
+            _ => None,
+        };
+        let reader = format!("the model {}", model.id);
+        for dataset in std::iter::once(compared).chain(fitted_on.map(Arc::as_ref)) {
+            let found = dataset.check_signals(&reader, model.columns());
+            problems.extend(found.err().into_iter().flat_map(Diagnostics::into_vec));
+        }
+    }
+    problems.dedup();
+    Diagnostics::none_or(problems)
 }
 
 /// The canonical command of a comparison: names, no paths, no threads.

@@ -2,7 +2,9 @@
 #![expect(clippy::disallowed_methods, reason = "tests make and read files of their own")]
 
 mod cli;
+mod documents;
 mod floors;
 mod licences;
+mod material;
 mod pipeline;
 mod support;

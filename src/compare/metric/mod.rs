@@ -212,7 +212,10 @@ impl Domain {
         match self {
             Domain::Whole { least, .. } => format!("a whole number of at least {least}"),
             Domain::Number { least, most, .. } => format!("a number from {least} to {most}"),
-            Domain::Word { default, others } => format!("one of {default}, {}", others.join(", ")),
+            Domain::Word { default, others } => {
+                let words: Vec<String> = std::iter::once(default).chain(*others).map(|word| format!("`{word}`")).collect();
+                format!("one of {}", words.join(", "))
+            }
         }
     }
 }

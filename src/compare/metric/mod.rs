@@ -382,7 +382,7 @@ mod tests {
             ("overlap-at-k[n=3]", "`overlap-at-k` has no parameter `n`", Some("did you mean `k`?")),
             ("ks[n=3]", "`ks` has no parameter `n`", Some("it takes none")),
             ("overlap-at-k[k=0]", "`k` of `overlap-at-k` must be a whole number of at least 1, not 0", None),
-            ("auc[of=both]", "`of` of `auc` must be one of candidate, baseline, gain, not both", None),
+            ("auc[of=both]", "`of` of `auc` must be one of `candidate`, `baseline`, `gain`, not both", None),
             ("ks[", "`ks[` is no metric: write NAME or NAME[parameter=value, ...]", None),
         ] {
             let error = text.parse::<Metric>().unwrap_err();

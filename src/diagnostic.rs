@@ -137,8 +137,20 @@ pub struct Diagnostics {
 }
 
 impl Diagnostics {
-    /// `Err` with the problems if there are any.
-    pub fn none_or(problems: Vec<Diagnostic>) -> Result<(), Diagnostics> {
+    /// `Err` with the problems if there are any: file by file in the order of their first problem,
+    /// within a file in the order of its lines, what has no place at the end.
+    pub fn none_or(mut problems: Vec<Diagnostic>) -> Result<(), Diagnostics> {
+        let mut origins: Vec<String> = Vec::new();
+        for problem in &problems {
+            if !origins.contains(&problem.origin) {
+                origins.push(problem.origin.clone());
+            }
+        }
+        problems.sort_by_key(|problem| {
+            let origin = origins.iter().position(|known| *known == problem.origin);
+            let place = problem.place.as_ref().map_or((usize::MAX, 0), |place| (place.line, place.column));
+            (origin, place)
+        });
         if problems.is_empty() { Ok(()) } else { Err(Diagnostics { problems }) }
     }
 
@@ -183,6 +195,15 @@ pub fn nearest<'a>(unknown: &str, known: impl IntoIterator<Item = &'a str>) -> O
         length => length / 3,
     };
     let unknown = unknown.to_lowercase();
+    let known: Vec<&'a str> = known.into_iter().collect();
+    // `kendall` is the beginning of one name; `mean` is a part of several, and near to none.
+    let holding: Vec<&str> =
+        known.iter().copied().filter(|name| *name != unknown && name.split('-').any(|part| part == unknown)).collect();
+    match holding.as_slice() {
+        [] => {}
+        [only] => return Some(only),
+        _ => return None,
+    }
     known
         .into_iter()
         .map(|name| (strsim::osa_distance(&unknown, &name.to_lowercase()), name))
@@ -198,7 +219,18 @@ pub fn visible(text: &str) -> String {
     for character in text.chars() {
         match character {
             '\t' => out.push(' '),
-            '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {
+            // Without width, or turning the direction of what follows.
+            '\u{ad}'
+            | '\u{61c}'
+            | '\u{200b}'
+            | '\u{2028}'
+            | '\u{2029}'
+            | '\u{2060}'
+            | '\u{feff}'
+            | '\u{200e}'
+            | '\u{200f}'
+            | '\u{202a}'..='\u{202e}'
+            | '\u{2066}'..='\u{2069}' => {
                 out.extend(character.escape_unicode());
             }
             control if control.is_control() => out.extend(control.escape_unicode()),
@@ -248,5 +280,7 @@ mod tests {
     fn a_name_is_suggested_only_when_it_is_near() {
         assert_eq!(nearest("followrs", ["followers", "listed"]), Some("followers"));
         assert_eq!(nearest("zebra", ["followers", "listed"]), None);
+        assert_eq!(nearest("kendall", ["kendall-tau-b", "ks"]), Some("kendall-tau-b"));
+        assert_eq!(nearest("mean", ["weighted-mean", "power-mean", "max"]), None);
     }
 }

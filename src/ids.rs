@@ -15,7 +15,7 @@ pub enum IdError {
     Name(String),
     #[error("`{0}` is not a model: write family@version, such as clout@1.2.0")]
     Model(String),
-    #[error("`{text}` has no valid version: {source}")]
+    #[error("`{text}` has no valid version ({source}): write three numbers, such as 1.2.0")]
     Version { text: String, source: semver::Error },
 }
 

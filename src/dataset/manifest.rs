@@ -250,7 +250,10 @@ impl Manifest {
 }
 
 fn check_name(document: &Document, spec: &ManifestSpec, expected: Option<&str>, problems: &mut Vec<Diagnostic>) {
-    if !is_name(&spec.dataset) || spec.dataset == SCORED_DATA {
+    if spec.dataset == SCORED_DATA {
+        let problem = document.problem(&["dataset"], format!("`{SCORED_DATA}` cannot name a dataset"));
+        problems.push(problem.hint("models write it for the scored rows themselves; choose another name"));
+    } else if !is_name(&spec.dataset) {
         let message = format!("`{}` cannot name a dataset", visible(&spec.dataset));
         let hint = "use lower-case letters, digits, `-` and `_`, beginning with a letter or a digit";
         problems.push(document.problem(&["dataset"], message).hint(hint));

@@ -26,6 +26,13 @@ impl<'a> Walk<'a> {
         self.problems.push(Diagnostic::at(&self.document.origin, &self.document.text, item.span.clone(), message));
     }
 
+    /// Adds a hint to the problem reported last.
+    fn hint(&mut self, hint: String) {
+        if let Some(last) = self.problems.last_mut() {
+            last.hint = Some(hint);
+        }
+    }
+
     /// Follows references and takes the value's branch of an optional.
     fn follow(&self, mut schema: &'a Value) -> &'a Value {
         loop {
@@ -91,6 +98,9 @@ impl<'a> Walk<'a> {
                 let wanted = types.iter().filter(|name| **name != "null").map(|name| wanted(name)).collect::<Vec<_>>();
                 let message = format!("{} must be {}, not {}", named(path), wanted.join(" or "), other.kind());
                 self.report(item, message);
+                if let (true, Node::Table(_), Some(key)) = (allows("array"), other, path.last()) {
+                    self.hint(format!("write [[{key}]]: there may be several"));
+                }
             }
         }
     }
@@ -114,7 +124,11 @@ impl<'a> Walk<'a> {
     fn array(&mut self, item: &Item, items: &[Item], schema: &'a Value, path: &[String]) {
         let least = schema.get("minItems").and_then(Value::as_u64).unwrap_or(0);
         if (items.len() as u64) < least {
-            self.report(item, format!("{} needs at least {least} items", named(path)));
+            let message = match least {
+                1 => format!("{} is empty", named(path)),
+                _ => format!("{} needs at least {least} items", named(path)),
+            };
+            self.report(item, message);
         }
         if let Some(each) = schema.get("items") {
             for (index, entry) in items.iter().enumerate() {
@@ -153,7 +167,8 @@ impl<'a> Walk<'a> {
                 } else {
                     format!("{} lacks the key `{key}`", named_whole(path))
                 };
-                let span = item.key_span.clone().unwrap_or(item.span.start..item.span.start + 1);
+                let whole = if path.is_empty() { item.span.start..item.span.start + 1 } else { item.span.clone() };
+                let span = item.key_span.clone().unwrap_or(whole);
                 self.problems.push(Diagnostic::at(&self.document.origin, &self.document.text, span, message));
             }
         }
@@ -180,6 +195,11 @@ impl<'a> Walk<'a> {
                 };
                 match tables.iter().find(|(name, _)| name == key) {
                     Some((_, schema)) => self.value(entry, schema, &extended(path, key)),
+                    None if words.contains(&key.as_str()) => {
+                        let span = entry.key_span.as_ref().unwrap_or(&entry.span).clone();
+                        let message = format!("`{key}` has no parameters: write \"{key}\"");
+                        self.problems.push(Diagnostic::at(&self.document.origin, &self.document.text, span, message));
+                    }
                     None => self.unknown_choice(
                         entry.key_span.as_ref().unwrap_or(&entry.span).clone(),
                         key,
@@ -198,6 +218,10 @@ impl<'a> Walk<'a> {
             other => {
                 let wanted = if tables.is_empty() { "a string" } else { "a string or a table with one key" };
                 self.report(item, format!("{} must be {wanted}, not {}", named(path), other.kind()));
+                let known = words.iter().map(|word| format!("\"{word}\""));
+                let known: Vec<String> =
+                    known.chain(tables.iter().map(|(name, _)| format!("{{ {name} = … }}"))).collect();
+                self.hint(format!("known here: {}", known.join(", ")));
             }
         }
     }

@@ -68,6 +68,14 @@ impl Document {
         }
     }
 
+    /// A problem with the key at a path, or, where the path does not exist, as [`Self::problem`].
+    pub fn problem_with_key(&self, path: &[&str], message: impl Into<String>) -> Diagnostic {
+        match self.root.at(path).and_then(|item| item.key_span.clone()) {
+            Some(span) => Diagnostic::at(&self.origin, &self.text, span, message),
+            None => self.problem(path, message),
+        }
+    }
+
     /// A problem with a part of the string value at a path: `part` counts bytes inside the string.
     pub fn problem_inside(&self, path: &[&str], part: Range<usize>, message: impl Into<String>) -> Diagnostic {
         let Some(item) = self.root.at(path) else { return self.problem(path, message) };
@@ -90,8 +98,9 @@ impl Document {
     fn span(&self, path: &[&str]) -> Option<Range<usize>> {
         (1..=path.len()).rev().find_map(|length| {
             let item = self.root.at(&path[..length])?;
-            // A whole table is no useful caret: its key is.
-            Some(if item.node.is_container() { item.key_span.clone()? } else { item.span.clone() })
+            // A whole table is no useful caret: its key is. An item of an array has none.
+            let key = item.key_span.clone().filter(|_| item.node.is_container());
+            Some(key.unwrap_or_else(|| item.span.clone()))
         })
     }
 }
@@ -167,12 +176,12 @@ mod tests {
             [
                 "2:1 unknown key `titel`; did you mean `title`?",
                 "3:10 unknown choice `lgo`; did you mean `log`?",
-                "3:26 unknown key `mn`; did you mean `min`?",
                 "3:18 `clip` lacks the key `min`; -",
+                "3:26 unknown key `mn`; did you mean `min`?",
                 "3:44 `clip` must be a table, not an integer; -",
                 "5:10 `weight` must be a number, not a string; -",
-                "7:1 unknown key `waight`; did you mean `weight`?",
                 "6:7 `part.b` lacks the key `weight`; -",
+                "7:1 unknown key `waight`; did you mean `weight`?",
             ]
         );
     }

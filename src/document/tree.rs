@@ -83,9 +83,15 @@ pub fn parse(origin: &str, text: &str) -> Result<Item, Diagnostics> {
         .iter()
         .map(|error| {
             let message = format!("not valid TOML: {}", error.message().trim_end().replace('\n', ", "));
-            match error.span() {
+            let problem = match error.span() {
                 Some(span) => Diagnostic::at(origin, text, span, message),
                 None => Diagnostic::new(origin, message),
+            };
+            // An unquoted word that begins with t or f is taken for one of the two.
+            if error.message().starts_with("invalid boolean") {
+                problem.hint("a text needs quotation marks")
+            } else {
+                problem
             }
         })
         .collect();

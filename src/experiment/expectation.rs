@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::spec::ExpectSpec;
 use crate::compare::Comparison;
 use crate::compare::measurement::{self, Measurement};
-use crate::compare::metric::Metric;
+use crate::compare::metric::{Metric, MetricError};
 use crate::diagnostic::Diagnostic;
 use crate::document::Document;
 use crate::ids::ModelId;
@@ -78,7 +78,13 @@ impl Expectation {
         let mut problems = Vec::new();
         let metric = Metric::new(&spec.metric, &spec.arguments).map_err(|error| {
             let problem = match error.parameter() {
-                Some(parameter) => document.problem(&["expect", index, "with", parameter], error.to_string()),
+                Some(parameter) => {
+                    let path = ["expect", index, "with", parameter];
+                    match error {
+                        MetricError::UnknownParameter { .. } => document.problem_with_key(&path, error.to_string()),
+                        _ => document.problem(&path, error.to_string()),
+                    }
+                }
                 None => document.problem(&["expect", index, "metric"], error.to_string()),
             };
             problems.push(match error.hint() {

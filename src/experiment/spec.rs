@@ -134,8 +134,11 @@ impl Experiment {
         for (index, text) in spec.candidates.iter().enumerate() {
             let path = ["candidates", &index.to_string()];
             let Some(id) = model(&path, text, &mut problems) else { continue };
-            if candidates.contains(&id) || baseline.as_ref() == Some(&id) {
-                problems.push(document.problem(&path, format!("{id} is compared already")));
+            if baseline.as_ref() == Some(&id) {
+                problems
+                    .push(document.problem(&path, format!("{id} is the baseline, and cannot be a candidate as well")));
+            } else if candidates.contains(&id) {
+                problems.push(document.problem(&path, format!("the candidate {id} is named twice")));
             } else {
                 candidates.push(id);
             }

@@ -237,6 +237,12 @@ impl Parser {
         let Some(function) = Function::ALL.into_iter().find(|function| function.name() == name) else {
             let names = Function::ALL.map(Function::name);
             let hint = match nearest(name, names) {
+                _ if ["ln", "log", "log2", "log10", "log1p", "sqrt", "pow", "exp"].contains(&name) => {
+                    format!(
+                        "known functions: {}; logarithms, roots and powers are transforms of a factor",
+                        names.join(", ")
+                    )
+                }
                 Some(near) => format!("did you mean `{near}`?"),
                 None => format!("known functions: {}", names.join(", ")),
             };

@@ -100,7 +100,8 @@ impl Checker<'_> {
         match expression::parse(text) {
             Ok(tree) => {
                 if tree.columns().is_empty() {
-                    self.problem(path, "the expression reads no signal");
+                    let hint = "name a column of the dataset, such as twitter.followers";
+                    self.report(path, "the expression reads no signal", Some(hint));
                 }
                 tree
             }
@@ -123,7 +124,15 @@ impl Checker<'_> {
     ) -> Vec<Network> {
         for (name, factor) in factors {
             match &factor.network {
-                None => self.problem(&["factor", name], format!("factor `{name}` names no network")),
+                None => {
+                    let problem = self.chain.problem(&["factor", name], format!("factor `{name}` names no network"));
+                    let declared: Vec<String> = networks.keys().map(|name| format!("`{}`", visible(name))).collect();
+                    self.problems.push(if declared.is_empty() {
+                        problem.hint("declare one, such as [network.twitter], and name it: network = \"twitter\"")
+                    } else {
+                        problem.hint(format!("add `network`, one of {}", declared.join(", ")))
+                    });
+                }
                 Some(network) if !networks.contains_key(network) => {
                     let message = format!("unknown network `{}`", visible(network));
                     let problem = self.chain.problem(&["factor", name, "network"], message);
@@ -140,6 +149,9 @@ impl Checker<'_> {
         if factors.is_empty() {
             self.report(&["model"], "the model has no factor", Some("add one: [factor.followers]"));
         }
+        // A factor that names its network wrongly is one problem, not two.
+        let adrift =
+            factors.values().any(|factor| factor.network.as_ref().is_none_or(|name| !networks.contains_key(name)));
         let mut checked = Vec::new();
         for (name, network) in networks {
             self.name("network", name);
@@ -150,9 +162,10 @@ impl Checker<'_> {
                 .filter(|(_, factor)| factor.network.as_ref() == Some(name))
                 .map(|(factor_name, factor)| self.factor(factor_name, factor, &aggregate, combine))
                 .collect();
-            if own.is_empty() {
-                self.problem(&["network", name], format!("network `{name}` has no factor"));
-            } else if own.iter().all(|factor| factor.weight == 0.0) {
+            if own.is_empty() && !adrift {
+                let hint = format!("give a factor network = \"{name}\", or drop the network");
+                self.report(&["network", name], format!("network `{name}` has no factor"), Some(&hint));
+            } else if !own.is_empty() && own.iter().all(|factor| factor.weight == 0.0) {
                 self.problem(&["network", name], format!("every factor of network `{name}` has weight 0"));
             }
             let connected = network.connected.as_deref();

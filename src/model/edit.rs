@@ -113,6 +113,11 @@ impl EditError {
     }
 }
 
+/// Refuses a value whose parameters are wrong.
+fn possible(problem: Option<String>) -> Result<(), EditError> {
+    problem.map_or(Ok(()), |message| Err(fault(message)))
+}
+
 struct Edit<'a> {
     field: &'static str,
     target: Target,
@@ -125,6 +130,9 @@ impl<'a> Edit<'a> {
     fn parse(text: &'a str) -> Result<Self, EditError> {
         const FORM: &str = "write FIELD[SELECTOR] OPERATOR VALUE, such as `weight[tag=audience] *= 0.5`";
         let text = text.trim();
+        if text.is_empty() {
+            return Err(fault("the edit is empty").hint(FORM));
+        }
         let field_end = text.find(|c: char| !(c.is_ascii_alphanumeric() || c == '-')).unwrap_or(text.len());
         // `weight -= 1` and `weight-= 1` alike: a hyphen before `=` is the operator's.
         let name = text[..field_end].trim_end_matches('-');
@@ -174,6 +182,23 @@ impl<'a> Edit<'a> {
         Ok(self.operator.apply(old, operand))
     }
 
+    fn weight(&self, of: &str, old: f64) -> Result<f64, EditError> {
+        let weight = self.number(old)?;
+        if weight >= 0.0 && weight.is_finite() {
+            return Ok(weight);
+        }
+        Err(fault(format!(
+            "the edit makes the weight of `{}` {weight}; it must be a number of at least 0",
+            visible(of)
+        )))
+    }
+
+    fn aggregate(&self) -> Result<Aggregate, EditError> {
+        let aggregate = self.assigned::<Aggregate>()?;
+        possible(aggregate.problem())?;
+        Ok(aggregate)
+    }
+
     fn assigned<T: DeserializeOwned + JsonSchema>(&self) -> Result<T, EditError> {
         if self.operator != Operator::Assign {
             return Err(fault(format!("`{}` is no number and knows only `=`", self.field)));
@@ -196,7 +221,8 @@ impl<'a> Edit<'a> {
         let result = if bare { read(&format!("'{}'", self.value)) } else { read(self.value) };
         result.map_err(|problems| {
             let first = &problems.as_slice()[0];
-            EditError { message: format!("`{}`: {}", visible(self.value), first.message), hint: first.hint.clone() }
+            let message = first.message.replace("`value`", "the value");
+            EditError { message: format!("`{}`: {message}", visible(self.value)), hint: first.hint.clone() }
         })
     }
 
@@ -208,10 +234,14 @@ impl<'a> Edit<'a> {
             }
             hits += 1;
             match self.field {
-                "weight" => factor.weight = Some(self.number(factor.weight.unwrap_or(1.0))?),
+                "weight" => factor.weight = Some(self.weight(name, factor.weight.unwrap_or(1.0))?),
                 "normalise" => factor.normalise = Some(self.assigned::<Normalise>()?),
                 "missing" => factor.missing = Some(self.assigned::<Missing>()?),
-                _ => factor.transforms = Some(self.assigned::<Vec<Transform>>()?),
+                _ => {
+                    let transforms = self.assigned::<Vec<Transform>>()?;
+                    possible(transforms.iter().find_map(Transform::problem))?;
+                    factor.transforms = Some(transforms);
+                }
             }
         }
         if hits > 0 { Ok(()) } else { Err(self.hit_nothing(spec)) }
@@ -224,15 +254,15 @@ impl<'a> Edit<'a> {
                 continue;
             }
             hits += 1;
-            self.apply_to_network(network)?;
+            self.apply_to_network(name, network)?;
         }
         if hits > 0 { Ok(()) } else { Err(self.hit_nothing(spec)) }
     }
 
-    fn apply_to_network(&self, network: &mut NetworkSpec) -> Result<(), EditError> {
+    fn apply_to_network(&self, name: &str, network: &mut NetworkSpec) -> Result<(), EditError> {
         match self.field {
-            "network-weight" => network.weight = Some(self.number(network.weight.unwrap_or(1.0))?),
-            _ => network.aggregate = Some(self.assigned::<Aggregate>()?),
+            "network-weight" => network.weight = Some(self.weight(name, network.weight.unwrap_or(1.0))?),
+            _ => network.aggregate = Some(self.aggregate()?),
         }
         Ok(())
     }
@@ -242,7 +272,7 @@ impl<'a> Edit<'a> {
         match self.field {
             "combine" => {
                 let combine = spec.combine.get_or_insert_with(CombineSpec::default);
-                combine.aggregate = Some(self.assigned::<Aggregate>()?);
+                combine.aggregate = Some(self.aggregate()?);
             }
             "scale-min" => scale.min = Some(self.number(scale.min.unwrap_or(1.0))?),
             "scale-max" => scale.max = Some(self.number(scale.max.unwrap_or(100.0))?),
@@ -269,9 +299,15 @@ impl<'a> Edit<'a> {
             }
         };
         let error = fault(format!("the edit hits nothing: no {} `{}`", self.selector.kind(), visible(wanted)));
-        match nearest(wanted, known) {
-            Some(near) => error.hint(format!("did you mean `{near}`?")),
-            None => error,
+        let distinct: std::collections::BTreeSet<&str> = known.into_iter().collect();
+        match (nearest(wanted, distinct.iter().copied()), distinct.len()) {
+            (Some(near), _) => error.hint(format!("did you mean `{near}`?")),
+            (None, 0) => error.hint(format!("the model has no {}", self.selector.kind())),
+            (None, 1..=12) => {
+                let list: Vec<String> = distinct.iter().map(|name| format!("`{}`", visible(name))).collect();
+                error.hint(format!("known here: {}", list.join(", ")))
+            }
+            (None, _) => error,
         }
     }
 }
@@ -378,7 +414,7 @@ mod tests {
             ("weight", "expected =, *=, /=, += or -=", "write FIELD"),
             ("weight =", "expected a value after the operator", "write FIELD"),
             ("weight /= 0", "division by 0", ""),
-            ("weight = 'x'", "`'x'`: `value` must be a number, not a string", ""),
+            ("weight = 'x'", "`'x'`: the value must be a number, not a string", ""),
             ("normalise *= max", "`normalise` is no number and knows only `=`", ""),
             ("normalise = maks", "`maks`: unknown choice `maks`", "did you mean `max`?"),
             ("combine[network=twitter] = max", "`combine` belongs to the whole model and takes no selector", ""),

@@ -65,18 +65,23 @@ pub(super) struct Chain<'a> {
 impl Chain<'_> {
     /// A problem with the value at a path, in the youngest file that states it.
     pub fn problem(&self, path: &[&str], message: impl Into<String>) -> Diagnostic {
-        self.document(path).problem(path, message)
+        match self.stating(path) {
+            Some(document) => document.problem(path, message),
+            // Where no file states the value, an edit made it, or the version as a whole lacks it.
+            None if self.files[0].document.states(&["edits"]) => self.files[0].document.problem(&["edits"], message),
+            None => self.files[0].document.problem(&["model"], message),
+        }
     }
 
     pub fn problem_inside(&self, path: &[&str], part: std::ops::Range<usize>, message: String) -> Diagnostic {
-        self.document(path).problem_inside(path, part, message)
+        self.stating(path).unwrap_or(&self.files[0].document).problem_inside(path, part, message)
     }
 
-    fn document(&self, path: &[&str]) -> &Document {
-        let stating = (1..=path.len()).rev().find_map(|length| {
+    /// The youngest file that states most of a path; none if no file states even its beginning.
+    fn stating(&self, path: &[&str]) -> Option<&Document> {
+        (1..=path.len()).rev().find_map(|length| {
             self.files.iter().map(|file| &file.document).find(|document| document.states(&path[..length]))
-        });
-        stating.unwrap_or(&self.files[0].document)
+        })
     }
 }
 
@@ -111,7 +116,18 @@ pub fn resolve(files: &[ModelFile], draft_edits: &[String]) -> Result<Model, Dia
         head.id.draft(blake3::hash(draft_edits.join("\n").as_bytes()).to_hex().as_str())
     };
     let lineage = files[1..].iter().map(|file| file.id.clone()).collect();
-    check::model(&Chain { files }, merged, id, lineage, draft_edits.to_vec())
+    check::model(&Chain { files }, merged, id, lineage, draft_edits.to_vec()).map_err(|problems| {
+        // What the files alone do not cause, the edits on the command line do.
+        if draft_edits.is_empty() || resolve(files, &[]).is_err() { problems } else { blamed_on(draft_edits, problems) }
+    })
+}
+
+fn blamed_on(edits: &[String], problems: Diagnostics) -> Diagnostics {
+    let shown: Vec<String> = edits.iter().map(|text| format!("--set '{}'", crate::diagnostic::visible(text))).collect();
+    let origin = shown.join(" ");
+    let moved =
+        problems.into_vec().into_iter().map(|problem| Diagnostic { origin: origin.clone(), place: None, ..problem });
+    Diagnostics::none_or(moved.collect()).err().unwrap_or_else(|| Diagnostic::new(origin, "the edits are wrong").into())
 }
 
 /// A version may only restate, edit or drop what its parent has, or add what is whole.
@@ -133,6 +149,11 @@ fn check_overrides(file: &ModelFile, parent: &ModelSpec, is_root: bool, problems
         }
     }
     let Some(drop) = &spec.drop else { return };
+    if is_root {
+        let problem = file.document.problem(&["drop"], "nothing to drop: the version extends no other");
+        problems.push(problem.hint("name its parent: extends = \"1.0.0\""));
+        return;
+    }
     let mut gone = |kind: &str, index: usize, name: &str, known: Vec<&str>| {
         if !known.contains(&name) {
             let singular = kind.trim_end_matches('s');

@@ -207,7 +207,9 @@ fn fit_scales(mut models: Vec<FittedModel>, population: &Population<'_>) -> Resu
             Ok(scale) => fitted.scale = scale,
             Err(undefined) => {
                 let why = match undefined {
-                    Undefined::Constant { .. } => "every account of the reference population has the same strength".to_string(),
+                    Undefined::Constant { .. } => {
+                        "every account of the reference population has the same strength".to_string()
+                    }
                     Undefined::Empty => "no account of the reference population has a strength".to_string(),
                     other => other.to_string(),
                 };
@@ -224,7 +226,8 @@ fn scale_of(from: ScaleFrom, strengths: &[f64]) -> Result<FittedScale, Undefined
     if from == ScaleFrom::PercentileRank {
         return Ok(FittedScale::Percentile(Knots::fit(&summary::sorted(strengths))?));
     }
-    let (Some(low), Some(high)) = (strengths.iter().copied().reduce(f64::min), strengths.iter().copied().reduce(f64::max))
+    let (Some(low), Some(high)) =
+        (strengths.iter().copied().reduce(f64::min), strengths.iter().copied().reduce(f64::max))
     else {
         return Err(Undefined::Empty);
     };

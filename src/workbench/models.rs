@@ -46,6 +46,11 @@ impl Workbench {
         ModelFile::parse(&self.origin(path), &text, Some(id)).map_err(|problems| Some(problems.into()))
     }
 
+    /// Whether a version's file stands in the tree, readable or not.
+    pub(super) fn has_model(&self, id: &ModelId) -> bool {
+        files::exists(&self.folder(MODELS).join(id.family()).join(format!("{}.toml", id.version())))
+    }
+
     /// A version and its ancestors, the version first. A version file outside the tree may extend
     /// one beside it.
     fn chain(&self, first: ModelFile, beside: Option<&Path>) -> Result<Vec<ModelFile>> {
@@ -53,8 +58,13 @@ impl Workbench {
         while let Some(parent) = chain.last().and_then(|file| file.parent().cloned()) {
             let child = &chain[chain.len() - 1];
             if let Some(at) = chain.iter().position(|file| *file.id() == parent) {
-                let mut circle: Vec<String> = chain[at..].iter().map(|file| file.id().to_string()).collect();
-                circle.push(parent.to_string());
+                // From its least version, so that each version of a circle tells the same.
+                let mut around: Vec<&ModelFile> = chain[at..].iter().collect();
+                let least = (0..around.len()).min_by_key(|at| around[*at].id()).unwrap_or(0);
+                around.rotate_left(least);
+                let child = around[0];
+                let mut circle: Vec<String> = around.iter().map(|file| file.id().to_string()).collect();
+                circle.push(child.id().to_string());
                 let message = format!("versions extend each other in a circle: {}", circle.join(" -> "));
                 return Err(child.extends_problem(message).into());
             }
@@ -89,7 +99,7 @@ impl Workbench {
     }
 
     /// The nearest version, or the versions of the family.
-    fn model_hint(&self, name: &str) -> Option<String> {
+    pub(super) fn model_hint(&self, name: &str) -> Option<String> {
         let known: Vec<String> = self.model_ids().ok()?.iter().map(ToString::to_string).collect();
         if let Some(near) = nearest(name, known.iter().map(String::as_str)) {
             return Some(format!("did you mean `{near}`?"));
@@ -125,7 +135,8 @@ impl Workbench {
             for file in files::names(&folder)? {
                 let Some(version) = file.strip_suffix(".toml") else { continue };
                 if let Err(error) = format!("{family}@{version}").parse::<ModelId>() {
-                    stray.push(Diagnostic::new(self.origin(&folder.join(&file)), error.to_string()));
+                    let message = format!("the name of the file is no version: {error}");
+                    stray.push(Diagnostic::new(self.origin(&folder.join(&file)), message));
                 }
             }
         }

@@ -9,6 +9,7 @@ use super::{EXPERIMENTS, Workbench, files, is_path};
 use crate::dataset::Dataset;
 use crate::dataset::index::{Selection, Snapshots};
 use crate::diagnostic::{Diagnostic, Diagnostics, nearest, visible};
+use crate::document::Document;
 use crate::experiment::spec::MINIMUM_OVERLAP;
 use crate::experiment::{Experiment, Plan};
 use crate::ids::Reference;
@@ -49,14 +50,36 @@ impl Workbench {
             .into());
         }
         let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned());
-        let experiment = Experiment::parse(&self.origin(&path), &files::read_text(&path)?, stem.as_deref())?;
+        let text = files::read_text(&path)?;
+        let experiment = Experiment::parse(&self.origin(&path), &text, stem.as_deref())?;
+        let document = Document::parse(&self.origin(&path), &text)?;
         let mut problems = Vec::new();
         let mut models = Vec::new();
-        for id in std::iter::once(&experiment.baseline).chain(&experiment.candidates) {
-            self.collect(self.model(&id.to_string(), &[]), &mut models, &mut problems)?;
+        for (position, id) in std::iter::once(&experiment.baseline).chain(&experiment.candidates).enumerate() {
+            if self.has_model(id) {
+                self.collect(self.model(&id.to_string(), &[]), &mut models, &mut problems)?;
+                continue;
+            }
+            let index = position.saturating_sub(1).to_string();
+            let place: &[&str] = if position == 0 { &["baseline"] } else { &["candidates", &index] };
+            let problem = document.problem(place, format!("there is no model {id}"));
+            problems.push(match self.model_hint(&id.to_string()) {
+                Some(hint) => problem.hint(hint),
+                None => problem,
+            });
         }
         let mut datasets = Vec::new();
-        self.collect(self.dataset(&experiment.dataset), &mut datasets, &mut problems)?;
+        if self.has_dataset(&experiment.dataset) {
+            self.collect(self.dataset(&experiment.dataset), &mut datasets, &mut problems)?;
+        } else {
+            let absent = self.dataset(&experiment.dataset).err();
+            let hint = match &absent {
+                Some(WorkbenchError::Input(found)) => found.as_slice()[0].hint.clone(),
+                _ => None,
+            };
+            let problem = document.problem(&["dataset"], format!("there is no dataset `{}`", experiment.dataset));
+            problems.push(Diagnostic { hint, ..problem });
+        }
         Diagnostics::none_or(problems)?;
         let Some(dataset) = datasets.pop() else {
             return Err(Diagnostic::new(self.origin(&path), "the experiment has no dataset").into());
@@ -166,7 +189,7 @@ impl Workbench {
 
     /// What a file on the command line is, by what it says of itself.
     pub fn kind_of(&self, path: &Path) -> Result<&'static str> {
-        let document = crate::document::Document::parse(&self.origin(path), &files::read_text(path)?)?;
+        let document = Document::parse(&self.origin(path), &files::read_text(path)?)?;
         let kinds = [("model", "model"), ("experiment", "experiment"), ("dataset", "dataset"), ("recipe", "recipe")];
         // An experiment names a dataset too, so its own key comes first.
         kinds.into_iter().find(|(key, _)| document.states(&[key])).map(|(_, kind)| kind).ok_or_else(|| {

@@ -45,7 +45,11 @@ fn format_md_names_every_key_and_every_choice() {
         assert!(words.len() > 10);
         let missing: Vec<String> = words
             .into_iter()
-            .filter(|word| ![format!("`{word}`"), format!("`[{word}]"), format!("`[[{word}]]`"), format!("`{word} =")].iter().any(|form| format.contains(form.as_str())))
+            .filter(|word| {
+                ![format!("`{word}`"), format!("`[{word}]"), format!("`[[{word}]]`"), format!("`{word} =")]
+                    .iter()
+                    .any(|form| format.contains(form.as_str()))
+            })
             .collect();
         assert!(missing.is_empty(), "FORMAT.md lacks these of {kind}: {missing:?}");
     }

@@ -69,7 +69,11 @@ fn datasets_models_and_experiments_may_stand_outside_the_tree() {
     write(outside.path(), "raw.csv", "id,x\na,10\nb,50\nc,100\n");
     assert_eq!(clout(outside.path(), &["dataset", "import", "raw.csv", "--name", "theirs"]).code, 0);
     write(outside.path(), "mine/plain.toml", PLAIN);
-    write(outside.path(), "mine/2.0.0.toml", &PLAIN.replace("plain@1.0.0", "plain@2.0.0").replace("high = 100", "high = 200"));
+    write(
+        outside.path(),
+        "mine/2.0.0.toml",
+        &PLAIN.replace("plain@1.0.0", "plain@2.0.0").replace("high = 100", "high = 200"),
+    );
     let path = |name: &str| outside.path().join(name).to_string_lossy().into_owned();
     let (one, two, data) = (path("mine/plain.toml"), path("mine/2.0.0.toml"), path("datasets/theirs"));
     let ran = clout(bench.path(), &["compare", &one, &two, "--on", &data, "--format", "json"]);
@@ -78,7 +82,8 @@ fn datasets_models_and_experiments_may_stand_outside_the_tree() {
     assert_eq!(outcome["comparisons"][0]["coverage"]["both"], 3);
     assert_eq!(outcome["command"], "clout compare plain@1.0.0 plain@2.0.0 --on theirs");
     // Bound under its name, the same dataset gives the same outcome.
-    let bound = clout(bench.path(), &["compare", &one, &two, "--dataset", &format!("theirs={data}"), "--format", "json"]);
+    let bound =
+        clout(bench.path(), &["compare", &one, &two, "--dataset", &format!("theirs={data}"), "--format", "json"]);
     assert_eq!((bound.code, json(&bound.out)), (0, outcome));
     let experiment = "format = 1\nexperiment = \"away\"\nbaseline = \"followers@1.0.0\"\ncandidates = [\"listed@1.0.0\"]\ndataset = \"starter\"\n";
     write(outside.path(), "away.toml", experiment);
@@ -92,10 +97,12 @@ fn each_snapshot_is_compared_by_itself() {
     let bench = workbench();
     let ran = clout(bench.path(), &["compare", "clout@1.0.0", "clout@1.1.0", "--all-snapshots", "--format", "json"]);
     let all = json(&ran.out);
-    let names: Vec<&str> = all["comparisons"].as_array().unwrap().iter().map(|c| c["snapshot"].as_str().unwrap()).collect();
+    let names: Vec<&str> =
+        all["comparisons"].as_array().unwrap().iter().map(|c| c["snapshot"].as_str().unwrap()).collect();
     assert_eq!(names, ["2011-08", "2011-09", "2011-10"]);
     for (at, name) in names.iter().enumerate() {
-        let ran = clout(bench.path(), &["compare", "clout@1.0.0", "clout@1.1.0", "--snapshot", name, "--format", "json"]);
+        let ran =
+            clout(bench.path(), &["compare", "clout@1.0.0", "clout@1.1.0", "--snapshot", name, "--format", "json"]);
         assert_eq!(json(&ran.out)["comparisons"][0], all["comparisons"][at], "{name}");
     }
 }
@@ -106,11 +113,16 @@ fn a_dataset_with_topics_asks_for_one() {
     write(bench.path(), "raw.csv", "id,topic,x\na,rust,10\na,tea,90\nb,rust,50\nb,tea,20\nc,tea,30\n");
     assert_eq!(clout(bench.path(), &["dataset", "import", "raw.csv", "--name", "topical"]).code, 0);
     write(bench.path(), "models/plain/1.0.0.toml", PLAIN);
-    let score = |more: &[&str]| clout(bench.path(), &[&["score", "plain@1.0.0", "--on", "topical", "--format", "csv"], more].concat());
+    let score = |more: &[&str]| {
+        clout(bench.path(), &[&["score", "plain@1.0.0", "--on", "topical", "--format", "csv"], more].concat())
+    };
     let asked = score(&[]);
     assert_eq!(asked.code, 2);
     assert!(asked.err.contains("`rust`, `tea`"), "{}", asked.err);
-    assert_eq!(score(&["--topic", "rust"]).out, "model,account,score,displayed,rank\nplain@1.0.0,a,10.9,11,2\nplain@1.0.0,b,50.5,51,1\n");
+    assert_eq!(
+        score(&["--topic", "rust"]).out,
+        "model,account,score,displayed,rank\nplain@1.0.0,a,10.9,11,2\nplain@1.0.0,b,50.5,51,1\n"
+    );
     assert_eq!(score(&["--topic", "tea"]).out.lines().count(), 4);
     assert!(score(&["--topic", "te"]).err.contains("did you mean `tea`?"));
 }
@@ -124,7 +136,10 @@ fn pairs_side_by_side_become_accounts_and_judgements() {
     assert_eq!(imported.code, 0, "{imported:?}");
     assert!(imported.out.contains("7 accounts, 4 judged pairs (1 more left out"), "{}", imported.out);
     write(bench.path(), "models/plain/1.0.0.toml", PLAIN);
-    let ran = clout(bench.path(), &["compare", "plain@1.0.0", "--set", "transforms = ['sqrt']", "--on", "judged", "--format", "json"]);
+    let ran = clout(
+        bench.path(),
+        &["compare", "plain@1.0.0", "--set", "transforms = ['sqrt']", "--on", "judged", "--format", "json"],
+    );
     assert_eq!(ran.code, 0, "{ran:?}");
     let metrics = &json(&ran.out)["comparisons"][0]["metrics"];
     // Differences 80, -60, 10, 70 against preferences first, second, first, second: of the four
@@ -152,7 +167,15 @@ fn gzip_and_parquet_import_like_plain_csv() {
 #[test]
 fn hostile_names_are_harmless_wherever_they_are_shown() {
     let bench = workbench();
-    let names = ["<script>alert(1)</script>", "=1+1", "\u{1b}[31mred", "a|b *c* [d](e)", "\u{202e}right to left", "&amp;", "@someone"];
+    let names = [
+        "<script>alert(1)</script>",
+        "=1+1",
+        "\u{1b}[31mred",
+        "a|b *c* [d](e)",
+        "\u{202e}right to left",
+        "&amp;",
+        "@someone",
+    ];
     let long = "x".repeat(10_000);
     let mut raw = "id,x\n".to_string();
     for (at, name) in names.iter().copied().chain([long.as_str()]).enumerate() {
@@ -161,7 +184,11 @@ fn hostile_names_are_harmless_wherever_they_are_shown() {
     write(bench.path(), "raw.csv", &raw);
     assert_eq!(clout(bench.path(), &["dataset", "import", "raw.csv", "--name", "hostile"]).code, 0);
     write(bench.path(), "models/plain/1.0.0.toml", PLAIN);
-    write(bench.path(), "models/plain/2.0.0.toml", &PLAIN.replace("plain@1.0.0", "plain@2.0.0").replace("low = 0, high = 100", "low = -50, high = 100"));
+    write(
+        bench.path(),
+        "models/plain/2.0.0.toml",
+        &PLAIN.replace("plain@1.0.0", "plain@2.0.0").replace("low = 0, high = 100", "low = -50, high = 100"),
+    );
     let experiment = "format = 1\nexperiment = \"hostile\"\nbaseline = \"plain@1.0.0\"\ncandidates = [\"plain@2.0.0\"]\ndataset = \"hostile\"\n";
     write(bench.path(), "experiments/hostile.toml", experiment);
     let ran = clout(bench.path(), &["run", "hostile"]);

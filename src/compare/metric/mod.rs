@@ -214,7 +214,11 @@ impl Domain {
         match self {
             Domain::Whole { least, .. } => format!("a whole number of at least {least}"),
             Domain::Number { least, most, .. } => format!("a number from {least} to {most}"),
-            Domain::Word { default, others } => format!("one of {default}, {}", others.join(", ")),
+            Domain::Word { default, others } => {
+                let words: Vec<String> =
+                    std::iter::once(default).chain(*others).map(|word| format!("`{word}`")).collect();
+                format!("one of {}", words.join(", "))
+            }
         }
     }
 }
@@ -386,7 +390,7 @@ mod tests {
             ("overlap-at-k[n=3]", "`overlap-at-k` has no parameter `n`", Some("did you mean `k`?")),
             ("ks[n=3]", "`ks` has no parameter `n`", Some("it takes none")),
             ("overlap-at-k[k=0]", "`k` of `overlap-at-k` must be a whole number of at least 1, not 0", None),
-            ("auc[of=both]", "`of` of `auc` must be one of candidate, baseline, gain, not both", None),
+            ("auc[of=both]", "`of` of `auc` must be one of `candidate`, `baseline`, `gain`, not both", None),
             ("ks[", "`ks[` is no metric: write NAME or NAME[parameter=value, ...]", None),
         ] {
             let error = text.parse::<Metric>().unwrap_err();

@@ -158,6 +158,12 @@ impl Diagnostics {
         &self.problems
     }
 
+    /// The same problems, each told otherwise.
+    #[must_use]
+    pub fn map(self, tell: impl FnMut(Diagnostic) -> Diagnostic) -> Diagnostics {
+        Diagnostics { problems: self.problems.into_iter().map(tell).collect() }
+    }
+
     pub fn into_vec(self) -> Vec<Diagnostic> {
         self.problems
     }
@@ -190,7 +196,8 @@ impl std::error::Error for Diagnostics {}
 /// The known name nearest to an unknown one, if it is near enough to be a slip of the pen.
 pub fn nearest<'a>(unknown: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let allowed = match unknown.chars().count() {
-        0..=2 => 1,
+        0..=1 => 0,
+        2 => 1,
         3..=5 => 2,
         length => length / 3,
     };

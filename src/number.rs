@@ -46,8 +46,12 @@ fn with_unit(count: u64, digits: usize) -> String {
 
 /// `5,000 accounts`, `1 account`.
 pub fn accounts(count: u64) -> String {
-    let unit = if count == 1 { "account" } else { "accounts" };
-    format!("{} {unit}", thousands(count))
+    counted(count, "account")
+}
+
+/// A count with its noun, which takes an s unless it is one: `1 row`, `2,000 rows`.
+pub fn counted(count: u64, noun: &str) -> String {
+    format!("{} {noun}{}", thousands(count), if count == 1 { "" } else { "s" })
 }
 
 /// `7.4 %`. A part that is neither nothing nor all is never shown as 0 % or 100 %; a share of

@@ -165,7 +165,8 @@ impl Comparison {
     /// For each judged pair the difference first minus second on one side, and who was preferred.
     pub fn judged(&self, candidate: bool) -> (Vec<f64>, Vec<bool>) {
         let scores = if candidate { &self.ordered_candidate } else { &self.ordered_baseline };
-        let difference = |pair: &Pair| scores[pair.first as usize] - scores[pair.second as usize];
+        // On the grid again: 10 - 6.8 and 20.3 - 17.1 are the same difference, though not in binary.
+        let difference = |pair: &Pair| grid::snap(scores[pair.first as usize] - scores[pair.second as usize]);
         (self.pairs.iter().map(difference).collect(), self.pairs.iter().map(|pair| pair.first_preferred).collect())
     }
 }
@@ -194,6 +195,11 @@ mod tests {
         assert_eq!(comparison.pairs_left_out, 1);
         assert_eq!(comparison.judged(true).0, [2.0]);
         assert_eq!(comparison.judged(false).0, [-4.0]);
+        let pairs = [(0, 1), (2, 3)].map(|(first, second)| Pair { first, second, first_preferred: first == 0 });
+        let scores = [10.0, 6.8, 20.3, 17.1];
+        let even = Comparison::new(Sides { baseline: &scores, candidate: &scores, pairs: &pairs, ..Sides::default() });
+        let (differences, _) = even.unwrap().judged(true);
+        assert_eq!(differences[0], differences[1], "differences tie on the grid");
         // The published score is replayed by the baseline alone, whoever has a candidate score.
         assert_eq!(comparison.published, Some([vec![1.0, 2.0], vec![1.0, 2.0]]));
     }

@@ -39,6 +39,10 @@ pub fn reader<R: Read>(input: R) -> Reader<R> {
 pub fn header<R: Read>(origin: &str, reader: &mut Reader<R>) -> Result<StringRecord, Diagnostics> {
     let header = reader.headers().map_err(|error| problem(origin, &error))?.clone();
     let mut problems = Vec::new();
+    if header.len() == 1 && header[0].contains([';', '\t']) {
+        let problem = Diagnostic::at_line(origin, 1, 1, "the header line has no comma");
+        return Err(problem.hint("cells are separated by commas here; write the file anew without `;` or tabs").into());
+    }
     for (position, name) in header.iter().enumerate() {
         if name.is_empty() && header.len() > 1 {
             problems.push(Diagnostic::at_line(origin, 1, position + 1, "a column has no name"));

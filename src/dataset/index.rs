@@ -9,6 +9,7 @@ use super::keys::{Accounts, Keys, Texts};
 use super::manifest::KeyKind;
 use super::table::{self, CellProblem};
 use crate::diagnostic::{Diagnostic, Diagnostics, visible};
+use crate::number::counted;
 
 /// What is asked of a dataset.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -213,8 +214,10 @@ impl KeyColumns {
         order: &[u32],
         compare: impl Fn(&u32, &u32) -> Ordering,
     ) -> Result<(), Diagnostics> {
+        const TOLD: usize = 20;
         let mut problems = Vec::new();
-        for pair in order.windows(2).filter(|pair| compare(&pair[0], &pair[1]) == Ordering::Equal).take(20) {
+        let twice = || order.windows(2).filter(|pair| compare(&pair[0], &pair[1]) == Ordering::Equal);
+        for pair in twice().take(TOLD) {
             let account = visible(&self.keys.text(pair[0] as usize));
             let snapshot = self.snapshots.as_ref().map(|coded| &coded.names[coded.codes[pair[0] as usize] as usize]);
             let within = snapshot.map_or(String::new(), |name| format!(" in snapshot `{}`", visible(name)));
@@ -222,6 +225,11 @@ impl KeyColumns {
             let message = format!("the account `{account}` stands twice{within}: rows {} and {}", first.1, second.1);
             problems
                 .push(Diagnostic::new(second.0, message).hint("rows must be unique on account, snapshot and topic"));
+        }
+        let more = twice().count().saturating_sub(TOLD);
+        if more > 0 {
+            let message = format!("… and {} whose account stands there already", counted(more as u64, "more row"));
+            problems.push(Diagnostic::new(dataset.origin(), message));
         }
         Diagnostics::none_or(problems)
     }

@@ -99,7 +99,25 @@ impl Dataset {
         columns: impl IntoIterator<Item = &'a str>,
     ) -> Result<(), Diagnostics> {
         let mut problems = Vec::new();
+        let columns: Vec<&str> = columns.into_iter().collect();
+        let absent: Vec<&str> =
+            columns.iter().copied().filter(|name| !self.manifest.columns.contains_key(*name)).collect();
+        const TOLD: usize = 3;
+        if absent.len() > TOLD {
+            let list: Vec<String> = absent.iter().take(TOLD).map(|name| format!("`{}`", visible(name))).collect();
+            let message = format!(
+                "{reader} reads {} columns that the dataset does not have: {} and {} more",
+                absent.len(),
+                list.join(", "),
+                absent.len() - TOLD
+            );
+            problems
+                .push(Diagnostic::new(&self.origin, message).hint("the dataset may be the wrong one for this model"));
+        }
         for name in columns {
+            if absent.len() > TOLD && absent.contains(&name) {
+                continue;
+            }
             let message = match self.manifest.columns.get(name).map(|column| column.role) {
                 Some(Role::Signal) => continue,
                 Some(role) => format!("{reader} reads `{}`, which has the role `{}`", visible(name), role.name()),

@@ -11,5 +11,5 @@ pub mod spec;
 pub use expectation::{Bound, Expectation, Verdict};
 pub use identity::run_id;
 pub use outcome::Outcome;
-pub use run::{Completed, Plan, Progress, RunError, Scored, Stage, run, score};
+pub use run::{Completed, Plan, Progress, RunError, Scored, Stage, check_reference, run, score, verify};
 pub use spec::Experiment;

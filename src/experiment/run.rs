@@ -95,9 +95,10 @@ fn fit(plan: &Plan, engine: &dyn Engine, scored: &Population<'_>) -> Result<Vec<
     let mut fitted: BTreeMap<ModelId, FittedModel> = BTreeMap::new();
     let mut problems = Vec::new();
     for (reference, models) in groups {
+        let topic = plan.experiment.selection.topic.clone();
         let result = match &reference {
             Some(Reference::Population { dataset, snapshot }) => {
-                reference_population(plan, dataset, snapshot.as_deref(), &models[0])
+                reference_population(&plan.references, topic, dataset, snapshot.as_deref(), &models[0])
                     .and_then(|(dataset, index)| engine.fit(&models, &Population { dataset: &dataset, index: &index }))
             }
             _ => engine.fit(&models, scored),
@@ -111,13 +112,43 @@ fn fit(plan: &Plan, engine: &dyn Engine, scored: &Population<'_>) -> Result<Vec<
     Ok(plan.models.iter().filter_map(|model| fitted.remove(&model.id)).collect())
 }
 
+/// Everything about a plan that can be known without scoring: the chosen snapshots and topic, those
+/// that expectations name, and the reference populations.
+pub fn verify(plan: &Plan) -> Result<(), Diagnostics> {
+    let mut problems = Vec::new();
+    let index = Index::build(&plan.dataset, &plan.experiment.selection);
+    let chosen = index.and_then(|index| check_snapshots(plan, &index));
+    problems.extend(chosen.err().into_iter().flat_map(Diagnostics::into_vec));
+    for model in &plan.models {
+        let found = check_reference(model, &plan.references, plan.experiment.selection.topic.clone());
+        problems.extend(found.err().into_iter().flat_map(Diagnostics::into_vec));
+    }
+    problems.dedup();
+    Diagnostics::none_or(problems)
+}
+
+/// Whether the population that a model is fitted on exists in its dataset.
+pub fn check_reference(
+    model: &Model,
+    references: &BTreeMap<String, Arc<Dataset>>,
+    topic: Option<String>,
+) -> Result<(), Diagnostics> {
+    match model.reference.as_ref().filter(|_| model.needs_fit()) {
+        Some(Reference::Population { dataset, snapshot }) => {
+            reference_population(references, topic, dataset, snapshot.as_deref(), model).map(drop)
+        }
+        _ => Ok(()),
+    }
+}
+
 fn reference_population(
-    plan: &Plan,
+    references: &BTreeMap<String, Arc<Dataset>>,
+    topic: Option<String>,
     name: &str,
     snapshot: Option<&str>,
     model: &Model,
 ) -> Result<(Arc<Dataset>, Index), Diagnostics> {
-    let Some(dataset) = plan.references.get(name) else {
+    let Some(dataset) = references.get(name) else {
         let message = format!("{} is fitted on the dataset `{name}`, which is not at hand", model.id);
         return Err(Diagnostic::new(format!("models/{}", model.id.family()), message).into());
     };
@@ -127,8 +158,16 @@ fn reference_population(
         return Err(Diagnostic::new(dataset.origin(), message).hint(hint).into());
     }
     let snapshots = snapshot.map_or(Snapshots::Latest, |snapshot| Snapshots::Named(vec![snapshot.to_string()]));
-    let selection = Selection { snapshots, topic: plan.experiment.selection.topic.clone() };
-    let index = Index::build(dataset, &selection)?;
+    let selection = Selection { snapshots, topic };
+    let index = Index::build(dataset, &selection).map_err(|found| {
+        // The dataset's problem, and whose wish it was.
+        let reference = model.reference.as_ref().map_or(name.to_string(), ToString::to_string);
+        let mine = |problem: Diagnostic| {
+            let message = format!("{} is fitted on {reference}: {}", model.id, problem.message);
+            Diagnostic { message, ..problem }
+        };
+        found.map(mine)
+    })?;
     Ok((dataset.clone(), index))
 }
 

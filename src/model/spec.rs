@@ -116,11 +116,11 @@ pub struct FactorSpec {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub enum Missing {
-    /// The signal counts as 0, before any transform.
+    /// The value counts as 0, before any transform: the whole expression, not one signal of it.
     Zero,
-    /// The signal counts as this number, before any transform.
+    /// The value counts as this number, before any transform.
     Constant(f64),
-    /// The signal counts as the median of the reference population, before any transform.
+    /// The value counts as the median of the reference population, before any transform.
     ReferenceMedian,
     /// The factor is left out for this account: means renormalise over the rest, sums and maxima
     /// go without it.

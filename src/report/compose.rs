@@ -54,7 +54,7 @@ fn summary(outcome: &Outcome) -> Section {
             blocks.push(Block::List(several.iter().map(line).collect()));
         }
     }
-    blocks.extend(tables::judged_table(&outcome.verdicts).map(Block::Table));
+    blocks.extend(tables::judged_table(&outcome.verdicts, false).map(Block::Table));
     let comparisons: Vec<&ComparisonSummary> = outcome.comparisons.iter().collect();
     for (caption, groups) in [
         ("Replay of the published score", &[Group::Replay][..]),

@@ -146,8 +146,8 @@ fn bound_shown(metric: Option<&Metric>, bound: &Bound) -> String {
     }
 }
 
-/// Every expectation with its verdict; the failed ones first.
-pub fn judged_table(verdicts: &[Verdict]) -> Option<Table> {
+/// Every expectation with its verdict; the failed ones first. In full precision where `exact`.
+pub fn judged_table(verdicts: &[Verdict], exact: bool) -> Option<Table> {
     let columns = [
         ("Verdict", Align::Left),
         ("Expectation", Align::Left),
@@ -163,6 +163,7 @@ pub fn judged_table(verdicts: &[Verdict]) -> Option<Table> {
         let title = metric.as_ref().map_or(verdict.metric.clone(), titled);
         let got = match (&metric, &verdict.measured.value) {
             (_, Err(reason)) => format!("undefined: {reason}"),
+            (_, Ok(estimate)) if exact => estimate.point().to_string(),
             (Some(metric), Ok(_)) => shown(metric, &verdict.measured),
             (None, Ok(estimate)) => plain(estimate.point()),
         };
@@ -173,7 +174,11 @@ pub fn judged_table(verdicts: &[Verdict]) -> Option<Table> {
         let (word, tone) = if verdict.met { ("met", Tone::Good) } else { ("FAILED", Tone::Bad) };
         table.rows.push(vec![
             Cell { text: word.to_string(), tone },
-            Cell::from(format!("{title} {}", bound_shown(metric.as_ref(), &verdict.bound))),
+            Cell::from(if exact {
+                format!("{} {}", verdict.metric, verdict.bound)
+            } else {
+                format!("{title} {}", bound_shown(metric.as_ref(), &verdict.bound))
+            }),
             Cell { text: got, tone },
             Cell::from(place),
             Cell::from(verdict.because.clone()),

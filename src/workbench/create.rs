@@ -17,8 +17,11 @@ use crate::dataset::synthetic::{Recipe, RecipeSpec, Recorded};
 use crate::dataset::table::{Source, Table};
 use crate::dataset::write::{CellKind, Cells, GROUP_ROWS, Packing, TableWriter};
 use crate::diagnostic::{Diagnostic, visible};
-use crate::document::Document;
+use crate::document::{Document, schema_of};
+use crate::experiment::Outcome;
+use crate::experiment::spec::ExperimentSpec;
 use crate::ids::is_name;
+use crate::model::spec::ModelSpec;
 
 const TABLE: &str = "accounts.parquet";
 const PAIRS: &str = "pairs.csv";
@@ -101,7 +104,9 @@ impl Workbench {
 
     /// Reads what was written as an experiment would, under the name of the imported file.
     fn check_imported(&self, order: &ImportOrder, folder: &NewFolder) -> Result<()> {
-        let origin = shown(&order.file);
+        // Rows are counted in what was taken, which a filter makes less than the file.
+        let taken = if order.wishes.filters.is_empty() { "" } else { " (rows that pass the filter)" };
+        let origin = format!("{}{taken}", shown(&order.file));
         let manifest = Manifest::parse(&origin, &files::read_text(&folder.path_of(MANIFEST))?, Some(&order.name))?;
         let source = Source::file(files::open(&folder.path_of(TABLE))?);
         let source = source.map_err(|error| WorkbenchError::reading(&order.file, error))?;
@@ -208,6 +213,11 @@ impl Workbench {
             files::write_whole(&folder.join(name), text.as_bytes())?;
             made.push(name.to_string());
         }
+        for (kind, schema) in schemas() {
+            let name = format!("schemas/{kind}.schema.json");
+            files::write_whole(&folder.join(&name), schema.as_bytes())?;
+            made.push(name);
+        }
         files::write_whole(&folder.join("datasets/starter/recipe.toml"), STARTER_RECIPE.as_bytes())?;
         let bench = Workbench::open(Some(folder), BTreeMap::new())?;
         bench.generate(&recipe, None)?;
@@ -215,6 +225,22 @@ impl Workbench {
         made.sort();
         Ok(made)
     }
+}
+
+/// The JSON Schemas of the documents, by kind, as the files under `schemas/` hold them.
+pub fn schemas() -> [(&'static str, String); 5] {
+    let text = |schema: serde_json::Value| {
+        let mut text = serde_json::to_string_pretty(&schema).unwrap_or_default();
+        text.push('\n');
+        text
+    };
+    [
+        ("model", text(schema_of::<ModelSpec>())),
+        ("dataset", text(schema_of::<ManifestSpec>())),
+        ("experiment", text(schema_of::<ExperimentSpec>())),
+        ("recipe", text(schema_of::<RecipeSpec>())),
+        ("outcome", text(schema_of::<Outcome>())),
+    ]
 }
 
 fn is_parquet(path: &Path) -> bool {

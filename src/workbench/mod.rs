@@ -18,7 +18,7 @@ use crate::diagnostic::{Diagnostic, visible};
 use crate::ids::is_name;
 
 pub use archive::{Archived, StoredRun, ranks};
-pub use create::{ImportOrder, Imported, PairsOrder};
+pub use create::{ImportOrder, Imported, PairsOrder, schemas};
 pub use datasets::{Description, SignalDescription};
 pub use error::{Result, WorkbenchError, shown};
 pub use files::{abandon, read_text, write_whole};

@@ -102,20 +102,17 @@ impl Workbench {
 
     /// The plan of a comparison asked for on the command line.
     pub fn compare_plan(&self, order: &CompareOrder) -> Result<Plan> {
-        let dataset_name = match &order.dataset {
-            Some(name) => name.clone(),
-            None => self.only_dataset()?,
-        };
         let mut problems = Vec::new();
         let mut models: Vec<Arc<Model>> = Vec::new();
         for named in std::iter::once(&order.baseline).chain(&order.candidates) {
             self.collect(self.model(&named.name, &named.edits), &mut models, &mut problems)?;
         }
+        let named = order.dataset.clone().map_or_else(|| self.only_dataset(), Ok);
         let mut datasets = Vec::new();
-        self.collect(self.dataset(&dataset_name), &mut datasets, &mut problems)?;
+        self.collect(named.and_then(|name| self.dataset(&name)), &mut datasets, &mut problems)?;
         Diagnostics::none_or(problems)?;
         let Some(dataset) = datasets.pop() else {
-            return Err(Diagnostic::new(dataset_name, "there is no such dataset").into());
+            return Err(Diagnostic::new("--on", "there is no dataset").into());
         };
         for (position, model) in models.iter().enumerate() {
             if models[..position].iter().any(|earlier| earlier.id == model.id) {
@@ -137,6 +134,25 @@ impl Workbench {
         let references = self.references(&models, &dataset)?;
         let command = command(order, &models, &dataset);
         Ok(Plan { experiment, dataset, models, references, command })
+    }
+
+    /// Resolves a model and holds it against its reference population. Gives the name of a
+    /// reference dataset that is not at hand, which is no mistake of the model.
+    pub fn check_model(&self, name: &str) -> Result<Option<String>> {
+        let model = self.model(name, &[])?;
+        let Some(Reference::Population { dataset, .. }) = model.reference.as_ref().filter(|_| model.needs_fit()) else {
+            return Ok(None);
+        };
+        if !self.has_dataset(dataset) {
+            return Ok(Some(dataset.clone()));
+        }
+        let opened = self.dataset(dataset)?;
+        opened.check_signals(&format!("the model {}", model.id), model.columns())?;
+        let references = BTreeMap::from([(dataset.clone(), opened)]);
+        for topic in references[dataset].topics()? {
+            crate::experiment::check_reference(&model, &references, topic)?;
+        }
+        Ok(None)
     }
 
     /// The only dataset, bound or of the tree.

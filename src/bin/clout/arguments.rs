@@ -299,11 +299,14 @@ pub struct ImportArguments {
     /// Take only rows that pass, such as 'platform = youtube'; may be repeated
     #[arg(long = "where", value_name = "FILTER")]
     pub filters: Vec<String>,
+    /// A column to leave out; may be repeated
+    #[arg(long = "leave", value_name = "COLUMN")]
+    pub leave: Vec<String>,
     /// Count cells such as nan and inf as missing instead of refusing them
     #[arg(long)]
     pub non_finite_is_missing: bool,
     /// Each line is a pair of accounts: the two prefixes of their columns
-    #[arg(long, value_name = "A_,B_", requires = "label", conflicts_with_all = ["key", "roles", "filters"])]
+    #[arg(long, value_name = "A_,B_", requires = "label", conflicts_with_all = ["key", "roles", "filters", "leave"])]
     pub pairs: Option<String>,
     /// The column that is 1 where the first of a pair is preferred, 0 where the second is
     #[arg(long, value_name = "COLUMN", requires = "pairs")]

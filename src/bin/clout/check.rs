@@ -2,6 +2,7 @@
 
 use cloutbench::dataset::Dataset;
 use cloutbench::diagnostic::{Diagnostic, Diagnostics};
+use cloutbench::experiment::verify;
 use cloutbench::workbench::{Workbench, WorkbenchError, shown};
 
 use crate::arguments::{CheckArguments, Shared};
@@ -30,8 +31,8 @@ pub fn run(shared: &Shared, arguments: &CheckArguments) -> Outcome {
             let name = if name.contains('/') { name } else { format!("./{name}") };
             let kind = tally.keep(bench.kind_of(file))?;
             match kind {
-                Some("model") => tally.models += usize::from(tally.keep(bench.model(&name, &[]))?.is_some()),
-                Some("experiment") => tally.experiments += usize::from(tally.keep(bench.plan(&name))?.is_some()),
+                Some("model") => tally.model(&bench, &name)?,
+                Some("experiment") => tally.experiment(&bench, &name)?,
                 Some("recipe") => tally.recipes += usize::from(tally.keep(bench.recipe(file))?.is_some()),
                 Some(_) => {
                     let folder = file.parent().map_or(".".to_string(), |folder| format!("{}/.", shown(folder)));
@@ -65,8 +66,7 @@ pub fn run(shared: &Shared, arguments: &CheckArguments) -> Outcome {
 fn everything(bench: &Workbench, tally: &mut Tally) -> Result<(), Failure> {
     tally.problems.extend(bench.stray_model_files()?);
     for id in bench.model_ids()? {
-        tally.models += 1;
-        tally.keep(bench.model(&id.to_string(), &[]))?;
+        tally.model(bench, &id.to_string())?;
     }
     for name in bench.dataset_names()? {
         tally.datasets += 1;
@@ -74,12 +74,12 @@ fn everything(bench: &Workbench, tally: &mut Tally) -> Result<(), Failure> {
         drop(opened);
     }
     for name in bench.experiment_names()? {
-        tally.experiments += 1;
         // A dataset that is bound from outside need not be at hand for a check.
         let Some(experiment) = tally.keep(bench.experiment(&name))? else { continue };
         if bench.has_dataset(&experiment.dataset) {
-            tally.keep(bench.plan(&name))?;
+            tally.experiment(bench, &name)?;
         } else {
+            tally.experiments += 1;
             output::note(&format!(
                 "note: experiment {name}: dataset `{}` is not at hand; bind it with --dataset {}=PATH to check it",
                 experiment.dataset, experiment.dataset
@@ -90,6 +90,24 @@ fn everything(bench: &Workbench, tally: &mut Tally) -> Result<(), Failure> {
 }
 
 impl Tally {
+    fn model(&mut self, bench: &Workbench, name: &str) -> Result<(), Failure> {
+        self.models += 1;
+        if let Some(Some(reference)) = self.keep(bench.check_model(name))? {
+            output::note(&format!(
+                "note: model {name}: its reference `{reference}` is not at hand; bind it with --dataset {reference}=PATH to check it"
+            ));
+        }
+        Ok(())
+    }
+
+    fn experiment(&mut self, bench: &Workbench, name: &str) -> Result<(), Failure> {
+        self.experiments += 1;
+        if let Some(plan) = self.keep(bench.plan(name))? {
+            self.keep(verify(&plan).map_err(WorkbenchError::from))?;
+        }
+        Ok(())
+    }
+
     /// Keeps a result, or its problems; what the machine failed at ends the check.
     fn keep<T>(&mut self, result: cloutbench::workbench::Result<T>) -> Result<Option<T>, Failure> {
         match result {

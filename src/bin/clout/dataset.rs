@@ -99,6 +99,7 @@ fn order(arguments: &ImportArguments) -> Result<ImportOrder, Failure> {
             roles,
             renames: arguments.renames.iter().cloned().collect(),
             filters,
+            leave: arguments.leave.clone(),
             non_finite: if arguments.non_finite_is_missing { NonFinite::Missing } else { NonFinite::Refuse },
         },
         pairs,
@@ -194,6 +195,7 @@ fn signals(description: &Description, format: TableFormat) -> Table {
     let exact = format == TableFormat::Csv || format == TableFormat::Json;
     for signal in &description.signals {
         let number = |value: Option<f64>| match value {
+            None if exact => String::new(),
             None => "–".to_string(),
             Some(value) if exact => value.to_string(),
             Some(value) if value.fract() == 0.0 && value.abs() < 1e15 => {

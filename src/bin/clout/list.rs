@@ -141,7 +141,10 @@ fn metrics() -> Table {
         let parameters: Vec<String> = definition
             .parameters
             .iter()
-            .map(|parameter| format!("{}: {}, {}", parameter.name, parameter.summary, parameter.domain.wanted()))
+            .map(|parameter| {
+                let (name, domain) = (parameter.name, &parameter.domain);
+                format!("{name}: {}, {} (default {})", parameter.summary, domain.wanted(), domain.default())
+            })
             .collect();
         table.row([definition.name.to_string(), parameters.join("; "), definition.summary.to_string()]);
     }

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use cloutbench::experiment::Stage;
 use cloutbench::report::terminal::{self, Style};
-use cloutbench::report::{Table, csv, markdown};
+use cloutbench::report::{Align, Cell, Column, Table, csv, markdown};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::arguments::TableFormat;
@@ -131,18 +131,27 @@ pub fn table(table: &Table, format: TableFormat) -> Result<(), Failure> {
             print(&text)
         }
         TableFormat::Json => {
-            let rows: Vec<serde_json::Value> = table
-                .rows
-                .iter()
-                .map(|row| {
-                    let cells = table.columns.iter().zip(row);
-                    serde_json::Value::Object(
-                        cells.map(|(column, cell)| (key(&column.title), cell.text.clone().into())).collect(),
-                    )
-                })
-                .collect();
-            json(&rows)
+            let object = |row: &Vec<Cell>| {
+                let cells = table.columns.iter().zip(row);
+                serde_json::Value::Object(
+                    cells.map(|(column, cell)| (key(&column.title), value(column, cell))).collect(),
+                )
+            };
+            json(&table.rows.iter().map(object).collect::<Vec<_>>())
         }
+    }
+}
+
+/// A cell as JSON: a number where the column holds numbers, null where such a cell is empty.
+fn value(column: &Column, cell: &Cell) -> serde_json::Value {
+    if column.align == Align::Left {
+        return cell.text.clone().into();
+    }
+    match cell.text.parse::<f64>() {
+        _ if cell.text.is_empty() => serde_json::Value::Null,
+        Ok(number) if number.fract() == 0.0 && number.abs() < 1e15 => (number as i64).into(),
+        Ok(number) => number.into(),
+        Err(_) => cell.text.clone().into(),
     }
 }
 

@@ -36,7 +36,7 @@ pub fn run(shared: &Shared, arguments: &RunArguments) -> Outcome {
         TableFormat::Json => output::json(&outcomes)?,
         other => {
             let verdicts: Vec<_> = outcomes.iter().flat_map(|outcome| outcome.verdicts.clone()).collect();
-            if let Some(table) = cloutbench::report::judged_table(&verdicts) {
+            if let Some(table) = cloutbench::report::judged_table(&verdicts, other == TableFormat::Csv) {
                 output::table(&table, other)?;
             }
         }

@@ -1,24 +1,21 @@
 //! `clout schema`: what editors read.
 
-use cloutbench::dataset::manifest::ManifestSpec;
-use cloutbench::dataset::synthetic::RecipeSpec;
-use cloutbench::document::schema_of;
-use cloutbench::experiment::outcome::Outcome as OutcomeDocument;
-use cloutbench::experiment::spec::ExperimentSpec;
-use cloutbench::model::spec::ModelSpec;
+use cloutbench::workbench::schemas;
 
 use crate::arguments::{SchemaArguments, SchemaKind};
 use crate::exit::{Exit, Outcome};
 use crate::output;
 
 pub fn run(arguments: &SchemaArguments) -> Outcome {
-    let schema = match arguments.kind {
-        SchemaKind::Model => schema_of::<ModelSpec>(),
-        SchemaKind::Dataset => schema_of::<ManifestSpec>(),
-        SchemaKind::Experiment => schema_of::<ExperimentSpec>(),
-        SchemaKind::Recipe => schema_of::<RecipeSpec>(),
-        SchemaKind::Outcome => schema_of::<OutcomeDocument>(),
+    let wanted = match arguments.kind {
+        SchemaKind::Model => "model",
+        SchemaKind::Dataset => "dataset",
+        SchemaKind::Experiment => "experiment",
+        SchemaKind::Recipe => "recipe",
+        SchemaKind::Outcome => "outcome",
     };
-    output::json(&schema)?;
+    for (_, schema) in schemas().iter().filter(|(kind, _)| *kind == wanted) {
+        output::print(schema)?;
+    }
     Ok(Exit::Done)
 }

@@ -188,7 +188,8 @@ impl Arguments {
 }
 
 impl Domain {
-    fn default(&self) -> Argument {
+    /// The value unless another is stated.
+    pub fn default(&self) -> Argument {
         match self {
             Domain::Whole { default, .. } => Argument::Number(f64::from(*default)),
             Domain::Number { default, .. } => Argument::Number(*default),
@@ -387,7 +388,7 @@ mod tests {
     fn wrong_metrics_say_why() {
         for (text, message, hint) in [
             ("kendal-tau-b", "unknown metric `kendal-tau-b`", Some("did you mean `kendall-tau-b`?")),
-            ("overlap-at-k[n=3]", "`overlap-at-k` has no parameter `n`", Some("did you mean `k`?")),
+            ("overlap-at-k[n=3]", "`overlap-at-k` has no parameter `n`", Some("it takes k")),
             ("ks[n=3]", "`ks` has no parameter `n`", Some("it takes none")),
             ("overlap-at-k[k=0]", "`k` of `overlap-at-k` must be a whole number of at least 1, not 0", None),
             ("auc[of=both]", "`of` of `auc` must be one of `candidate`, `baseline`, `gain`, not both", None),

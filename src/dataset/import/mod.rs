@@ -19,6 +19,7 @@ use super::csv::{ConvertError, number};
 use super::manifest::{ColumnSpec, KeyKind, NonFinite, Role};
 use super::write::{CellKind, Cells, GROUP_ROWS, Packing, Rows, TableWriter};
 use crate::diagnostic::{Diagnostic, Diagnostics, visible};
+use crate::number::counted;
 
 /// What the user says about the file; the rest is guessed.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -29,6 +30,8 @@ pub struct Wishes {
     pub roles: BTreeMap<String, Role>,
     /// New names by column name as in the file.
     pub renames: BTreeMap<String, String>,
+    /// Columns that are not taken.
+    pub leave: Vec<String>,
     /// Only rows that pass all of these are taken.
     pub filters: Vec<Filter>,
     /// What cells such as `nan` and `inf` mean.
@@ -94,8 +97,36 @@ pub fn plan(origin: &str, profiles: &[ColumnProfile], wishes: &Wishes) -> Result
             None if at == key.0 => Ok((Role::Key, key.1.clone())),
             None => guess_role(profile),
         };
+        let numeric = profile.numbers + profile.non_finite > 0 && profile.example_text.is_none();
+        if profile.non_finite > 0
+            && numeric
+            && !matches!(guess, Ok((role, _)) if !role.is_number() && role != Role::Segment)
+        {
+            let message = format!(
+                "column `{}` holds {} that {} infinite or not a number",
+                visible(&profile.name),
+                counted(profile.non_finite, "cell"),
+                if profile.non_finite == 1 { "is" } else { "are" }
+            );
+            let hint = "count such cells as missing with --non-finite-is-missing, or empty them in the file";
+            problems.push(Diagnostic::new(origin, message).hint(hint));
+            continue;
+        }
+        if wishes.leave.contains(&profile.name) {
+            left.push((profile.name.clone(), "as you said".to_string()));
+            continue;
+        }
         match guess {
-            Err(reason) => left.push((profile.name.clone(), reason)),
+            Err(reason) => {
+                if wishes.renames.contains_key(&profile.name) {
+                    let message = format!("column `{}` is renamed, but left out: {reason}", visible(&profile.name));
+                    problems.push(
+                        Diagnostic::new(origin, message)
+                            .hint("say its role with --role COLUMN=ROLE, or drop the --rename"),
+                    );
+                }
+                left.push((profile.name.clone(), reason));
+            }
             Ok((role, because)) => {
                 let kind = match role {
                     Role::Key if profile.all_integers() => CellKind::Integer,
@@ -126,7 +157,7 @@ pub fn plan(origin: &str, profiles: &[ColumnProfile], wishes: &Wishes) -> Result
 }
 
 fn check_wishes(origin: &str, profiles: &[ColumnProfile], wishes: &Wishes) -> Result<(), Diagnostics> {
-    let named = wishes.key.iter().chain(wishes.roles.keys()).chain(wishes.renames.keys());
+    let named = wishes.key.iter().chain(wishes.roles.keys()).chain(wishes.renames.keys()).chain(&wishes.leave);
     let problems = named
         .filter(|name| !profiles.iter().any(|profile| profile.name == **name))
         .map(|name| {
@@ -154,7 +185,7 @@ fn key_column(origin: &str, profiles: &[ColumnProfile], wishes: &Wishes) -> Resu
     };
     let profile = &profiles[found.0];
     if profile.empty > 0 {
-        let message = format!("the key `{}` is empty in {} rows", visible(&profile.name), profile.empty);
+        let message = format!("the key `{}` is empty in {}", visible(&profile.name), counted(profile.empty, "row"));
         return Err(Diagnostic::new(origin, message).into());
     }
     Ok(found)
@@ -180,7 +211,7 @@ fn guess_role(profile: &ColumnProfile) -> Result<(Role, String), String> {
     if profile.numbers + profile.empty == profile.cells {
         Ok((Role::Signal, "every cell is a number or empty".to_string()))
     } else if profile.distinct <= SEGMENT_VALUES {
-        Ok((Role::Segment, format!("a text with {} distinct values", profile.distinct)))
+        Ok((Role::Segment, format!("a text with {}", counted(profile.distinct as u64, "distinct value"))))
     } else {
         Err(format!("a text with more than {SEGMENT_VALUES} distinct values"))
     }
@@ -276,11 +307,15 @@ mod tests {
             filters: vec!["id != 007".parse().unwrap()],
             ..Wishes::default()
         };
+        let problems = plan_of(FILE, &wishes).unwrap_err();
+        assert_eq!(problems.as_slice()[0].message, "column `followers` is renamed, but left out: every cell is empty");
+        let wishes = Wishes { renames: BTreeMap::new(), leave: vec!["note".to_string()], ..wishes };
         let plan = plan_of(FILE, &wishes).unwrap();
         assert_eq!(plan.rows, 1);
         assert_eq!(roles(&plan)[0], ("id", Role::Key, CellKind::Integer));
         // The only followers cell that is left is empty, so there is nothing to take.
-        assert_eq!(plan.left, [("followers".to_string(), "every cell is empty".to_string())]);
+        let left: Vec<(&str, &str)> = plan.left.iter().map(|(name, why)| (name.as_str(), why.as_str())).collect();
+        assert_eq!(left, [("followers", "every cell is empty"), ("note", "as you said")]);
         assert!(roles(&plan).contains(&("country", Role::Cluster, CellKind::Text)));
         let mut records = Records::csv("f.csv", FILE.as_bytes()).unwrap();
         assert!(convert(&mut records, &plan, &wishes, Vec::new()).unwrap().len() > 100);
@@ -292,8 +327,15 @@ mod tests {
         let key = |name: &str| Wishes { key: Some(name.to_string()), ..Wishes::default() };
         assert_eq!(message("a,b\n1,2\n", &Wishes::default()), "no column looks like the account");
         assert_eq!(message(FILE, &key("ident")), "the file has no column `ident`");
-        assert_eq!(message(FILE, &key("followers")), "the key `followers` is empty in 1 rows");
+        assert_eq!(message(FILE, &key("followers")), "the key `followers` is empty in 1 row");
         assert_eq!(message("id,a\n", &Wishes::default()), "the table has no rows");
+        assert_eq!(
+            message("id,a\n1,nan\n2,3\n", &Wishes::default()),
+            "column `a` holds 1 cell that is infinite or not a number"
+        );
+        let lenient = Wishes { non_finite: NonFinite::Missing, ..Wishes::default() };
+        assert!(plan_of("id,a\n1,nan\n2,3\n", &lenient).is_ok());
+        assert!(plan_of("id,who\n1,nan\n2,ann\n", &Wishes::default()).is_ok(), "a person may be called Nan");
         let signal = Wishes { roles: [("country".to_string(), Role::Signal)].into(), ..Wishes::default() };
         assert_eq!(message(FILE, &signal), "column `country` cannot be a signal: `be` is no number");
     }

@@ -17,6 +17,8 @@ pub struct ColumnProfile {
     pub empty: u64,
     /// Cells that are numbers.
     pub numbers: u64,
+    /// Cells that are infinite or not a number (`nan`, `inf`), where those are not declared missing.
+    pub non_finite: u64,
     /// Cells that are integers and print as they were written ("007" does not).
     pub integers: u64,
     /// Distinct texts, counted up to a thousand.
@@ -63,6 +65,8 @@ pub fn profile(
             } else if number(cell, non_finite).is_ok() {
                 profile.numbers += 1;
                 profile.integers += u64::from(cell.parse::<i64>().is_ok_and(|integer| integer.to_string() == **cell));
+            } else if number(cell, NonFinite::Missing).is_ok() {
+                profile.non_finite += 1;
             } else if profile.example_text.is_none() {
                 profile.example_text = Some((*cell).to_string());
             }

@@ -60,7 +60,7 @@ fn names_of_signals_and_networks() {
     assert_eq!(
         problems_of(&text),
         [
-            "1:9 the recipe has no network `m`; did you mean `n`?".to_string(),
+            "1:9 the recipe has no network `m`; known here: `n`".to_string(),
             "4:9 the recipe has no network `twitter`; known here: `n`".to_string(),
             format!("7:9 `plain` is not the name of a signal; {hint}"),
             format!("10:9 `n.A` is not the name of a signal; {hint}"),

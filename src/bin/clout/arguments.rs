@@ -343,8 +343,9 @@ pub struct DescribeArguments {
 #[derive(Debug, Args)]
 pub struct VerifyArguments {
     /// Datasets, by name or folder
-    #[arg(required = true)]
-    pub datasets: Vec<String>,
+    // Not called `datasets`: a global option has that name already.
+    #[arg(required = true, value_name = "DATASETS")]
+    pub named: Vec<String>,
 }
 
 #[derive(Debug, Args)]
@@ -369,4 +370,26 @@ pub enum SchemaKind {
 pub struct CompletionsArguments {
     #[arg(value_enum)]
     pub shell: clap_complete::Shell,
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    /// An argument with the name of a global option is taken for it, and the command that has both
+    /// panics when it is called.
+    #[test]
+    fn no_argument_has_the_name_of_a_global_option() {
+        let line = super::Line::command();
+        line.clone().debug_assert();
+        let global: Vec<_> = line.get_arguments().filter(|argument| argument.is_global_set()).map(|a| a.get_id()).collect();
+        assert!(global.len() >= 3);
+        let mut commands: Vec<_> = line.get_subcommands().collect();
+        while let Some(command) = commands.pop() {
+            for argument in command.get_arguments() {
+                assert!(!global.contains(&argument.get_id()), "{}: {}", command.get_name(), argument.get_id());
+            }
+            commands.extend(command.get_subcommands());
+        }
+    }
 }

@@ -110,7 +110,7 @@ fn generate(shared: &Shared, arguments: &GenerateArguments) -> Outcome {
 
 fn verify(shared: &Shared, arguments: &VerifyArguments) -> Outcome {
     let bench = shared.open()?;
-    for name in &arguments.datasets {
+    for name in &arguments.named {
         let (dataset, rows) = bench.verify_dataset(name)?;
         let files = dataset.digests().len();
         let noun = if files == 1 { "file" } else { "files" };

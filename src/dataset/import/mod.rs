@@ -94,6 +94,17 @@ pub fn plan(origin: &str, profiles: &[ColumnProfile], wishes: &Wishes) -> Result
             None if at == key.0 => Ok((Role::Key, key.1.clone())),
             None => guess_role(profile),
         };
+        // A column of numbers does not become a column of words because of one `inf`.
+        let said = wishes.roles.contains_key(&profile.name) || at == key.0;
+        if !said && profile.non_finite > 0 && profile.numbers + profile.empty + profile.non_finite == profile.cells {
+            let example = visible(profile.example_text.as_deref().unwrap_or(""));
+            let message = format!(
+                "column `{}`: {} of its cells are not finite, such as `{example}`", visible(&profile.name), profile.non_finite
+            );
+            let hint = "count them as missing with --non-finite-is-missing, or give the column a --role";
+            problems.push(Diagnostic::new(origin, message).hint(hint));
+            continue;
+        }
         match guess {
             Err(reason) => left.push((profile.name.clone(), reason)),
             Ok((role, because)) => {

@@ -237,6 +237,15 @@ pub fn numbers(array: &ArrayRef, policy: NonFinite) -> Result<Vec<f64>, CellProb
     if floats { finite(array, values, policy) } else { Ok(values) }
 }
 
+/// Cells as numbers, as they were written: `None` where one is missing, infinite and NaN included.
+pub fn as_written(array: &ArrayRef) -> Result<Vec<Option<f64>>, CellProblem> {
+    match array.data_type() {
+        DataType::Float64 => Ok(array.as_primitive::<Float64Type>().iter().collect()),
+        DataType::Float32 => Ok(array.as_primitive::<Float32Type>().iter().map(|cell| cell.map(f64::from)).collect()),
+        _ => Ok(numbers(array, NonFinite::Refuse)?.into_iter().map(|cell| (!cell.is_nan()).then_some(cell)).collect()),
+    }
+}
+
 fn finite(array: &ArrayRef, mut values: Vec<f64>, policy: NonFinite) -> Result<Vec<f64>, CellProblem> {
     for (row, value) in values.iter_mut().enumerate() {
         if array.is_null(row) {

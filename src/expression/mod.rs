@@ -78,6 +78,17 @@ impl Expression {
         names
     }
 
+    /// Whether a value can come out though every column is missing: `coalesce(followers, 0)`.
+    pub fn replaces_missing(&self) -> bool {
+        match self {
+            Expression::Number(_) | Expression::Column(_) => false,
+            Expression::Negate(inner) => inner.replaces_missing(),
+            Expression::Binary(_, left, right) => left.replaces_missing() || right.replaces_missing(),
+            Expression::Call(Function::Coalesce, _) => true,
+            Expression::Call(_, arguments) => arguments.iter().any(Expression::replaces_missing),
+        }
+    }
+
     fn collect<'a>(&'a self, names: &mut BTreeSet<&'a str>) {
         match self {
             Expression::Number(_) => {}

@@ -96,11 +96,16 @@ pub fn fit(models: &[Arc<Model>], population: &Population<'_>) -> Result<Vec<Fit
     fit_scales(assembled, population)
 }
 
-/// What decides a fit besides the population: equal keys, equal fits. Who is on the network
-/// matters only where missing values are replaced, or where the model says who is.
+/// Whether a fit depends on who is on the network: where missing values are replaced, by the
+/// policy or within the expression, or where the model says who is. Elsewhere nobody who is off
+/// the network has a value.
+fn by_presence(network: &Network, factor: &Factor) -> bool {
+    factor.missing != Missing::LeaveOut || network.connected.is_some() || factor.value.replaces_missing()
+}
+
+/// What decides a fit besides the population: equal keys, equal fits.
 fn key(network: &Network, factor: &Factor) -> String {
-    let by_presence = factor.missing != Missing::LeaveOut || network.connected.is_some();
-    let presence = if by_presence { Presence::of(network).key() } else { String::new() };
+    let presence = if by_presence(network, factor) { Presence::of(network).key() } else { String::new() };
     // Transforms and policies are plain data; their debug form tells every difference.
     format!("{presence}|{}|{:?}|{:?}|{:?}", factor.value, factor.missing, factor.transforms, factor.normalise)
 }
@@ -157,7 +162,7 @@ fn fit_factor(
 /// not on the network.
 fn read_values(network: &Network, factor: &Factor, population: &Population<'_>) -> Result<Vec<f64>, Diagnostics> {
     let presence = Presence::of(network);
-    let by_presence = factor.missing != Missing::LeaveOut || network.connected.is_some();
+    let by_presence = by_presence(network, factor);
     let mut names = factor.value.columns();
     if by_presence {
         names.extend(presence.columns());

@@ -114,6 +114,8 @@ pub fn create_folder(path: &Path) -> Result<()> {
 pub struct NewFolder {
     hidden: PathBuf,
     path: PathBuf,
+    /// Folders above that had to be made, deepest first; they go again if nothing comes of it.
+    made: Vec<PathBuf>,
     done: bool,
 }
 
@@ -121,13 +123,15 @@ impl NewFolder {
     /// Begins a folder that will stand at `path`.
     pub fn begin(path: &Path) -> Result<NewFolder> {
         let parent = path.parent().unwrap_or(Path::new("."));
+        let above = parent.ancestors().filter(|folder| !folder.as_os_str().is_empty());
+        let made = above.take_while(|folder| !exists(folder)).map(Path::to_path_buf).collect();
         create_folder(parent)?;
         let hidden = tempfile::Builder::new().prefix(".unfinished-").tempdir_in(parent);
         let hidden = hidden.map_err(|error| WorkbenchError::writing(parent, error))?.keep();
         if let Ok(mut paths) = UNFINISHED.lock() {
             paths.insert(hidden.clone());
         }
-        Ok(NewFolder { hidden, path: path.to_path_buf(), done: false })
+        Ok(NewFolder { hidden, path: path.to_path_buf(), made, done: false })
     }
 
     /// Creates a file within; `name` may contain folders.
@@ -159,7 +163,12 @@ impl NewFolder {
     /// half-moved dataset is no dataset.
     pub fn place_into(self, path: &Path) -> Result<bool> {
         if !exists(path) {
-            let folder = NewFolder { hidden: self.hidden.clone(), path: path.to_path_buf(), done: false };
+            let folder = NewFolder {
+                hidden: self.hidden.clone(),
+                path: path.to_path_buf(),
+                made: self.made.clone(),
+                done: false,
+            };
             std::mem::forget(self);
             folder.finish()?;
             return Ok(true);
@@ -202,6 +211,8 @@ impl Drop for NewFolder {
     fn drop(&mut self) {
         if !self.done {
             let _ = fs::remove_dir_all(&self.hidden);
+            // One that somebody else has put something into meanwhile stays.
+            self.made.iter().for_each(|folder| drop(fs::remove_dir(folder)));
             if let Ok(mut paths) = UNFINISHED.lock() {
                 paths.remove(&self.hidden);
             }

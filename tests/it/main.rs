@@ -1,10 +1,14 @@
 //! Everything that is tested from outside the library, in one binary.
 #![expect(clippy::disallowed_methods, reason = "tests make and read files of their own")]
+#![expect(clippy::unwrap_used, reason = "a test that cannot set itself up fails")]
 
 mod cli;
+mod data_errors;
 mod documents;
 mod floors;
 mod licences;
 mod material;
 mod pipeline;
+mod schema;
 mod support;
+mod walk;

@@ -392,8 +392,21 @@ pub struct CompletionsArguments {
 mod tests {
     use clap::CommandFactory;
 
+    /// An argument with the name of a global option is taken for it, and the command that has both
+    /// panics when it is called.
     #[test]
-    fn the_declaration_is_consistent() {
-        super::Line::command().debug_assert();
+    fn no_argument_has_the_name_of_a_global_option() {
+        let line = super::Line::command();
+        line.clone().debug_assert();
+        let global: Vec<_> =
+            line.get_arguments().filter(|argument| argument.is_global_set()).map(|a| a.get_id()).collect();
+        assert!(global.len() >= 3);
+        let mut commands: Vec<_> = line.get_subcommands().collect();
+        while let Some(command) = commands.pop() {
+            for argument in command.get_arguments() {
+                assert!(!global.contains(&argument.get_id()), "{}: {}", command.get_name(), argument.get_id());
+            }
+            commands.extend(command.get_subcommands());
+        }
     }
 }

@@ -97,23 +97,21 @@ pub fn plan(origin: &str, profiles: &[ColumnProfile], wishes: &Wishes) -> Result
             None if at == key.0 => Ok((Role::Key, key.1.clone())),
             None => guess_role(profile),
         };
-        let numeric = profile.numbers + profile.non_finite > 0 && profile.example_text.is_none();
-        if profile.non_finite > 0
-            && numeric
-            && !matches!(guess, Ok((role, _)) if !role.is_number() && role != Role::Segment)
-        {
-            let message = format!(
-                "column `{}` holds {} that {} infinite or not a number",
-                visible(&profile.name),
-                counted(profile.non_finite, "cell"),
-                if profile.non_finite == 1 { "is" } else { "are" }
-            );
-            let hint = "count such cells as missing with --non-finite-is-missing, or empty them in the file";
-            problems.push(Diagnostic::new(origin, message).hint(hint));
-            continue;
-        }
         if wishes.leave.contains(&profile.name) {
             left.push((profile.name.clone(), "as you said".to_string()));
+            continue;
+        }
+        // A column of numbers does not become a column of words because of one `inf`.
+        let said = wishes.roles.contains_key(&profile.name) || at == key.0;
+        if !said && profile.non_finite > 0 && profile.numbers + profile.empty + profile.non_finite == profile.cells {
+            let example = visible(profile.example_text.as_deref().unwrap_or(""));
+            let message = format!(
+                "column `{}`: {} of its cells are not finite, such as `{example}`",
+                visible(&profile.name),
+                profile.non_finite
+            );
+            let hint = "count them as missing with --non-finite-is-missing, or give the column a --role";
+            problems.push(Diagnostic::new(origin, message).hint(hint));
             continue;
         }
         match guess {
@@ -331,7 +329,7 @@ mod tests {
         assert_eq!(message("id,a\n", &Wishes::default()), "the table has no rows");
         assert_eq!(
             message("id,a\n1,nan\n2,3\n", &Wishes::default()),
-            "column `a` holds 1 cell that is infinite or not a number"
+            "column `a`: 1 of its cells are not finite, such as `nan`"
         );
         let lenient = Wishes { non_finite: NonFinite::Missing, ..Wishes::default() };
         assert!(plan_of("id,a\n1,nan\n2,3\n", &lenient).is_ok());

@@ -17,10 +17,10 @@ pub struct ColumnProfile {
     pub empty: u64,
     /// Cells that are numbers.
     pub numbers: u64,
-    /// Cells that are infinite or not a number (`nan`, `inf`), where those are not declared missing.
-    pub non_finite: u64,
     /// Cells that are integers and print as they were written ("007" does not).
     pub integers: u64,
+    /// Cells that are numbers but for being infinite or NaN, where those are refused.
+    pub non_finite: u64,
     /// Distinct texts, counted up to a thousand.
     pub distinct: usize,
     /// A cell that is no number.
@@ -65,10 +65,9 @@ pub fn profile(
             } else if number(cell, non_finite).is_ok() {
                 profile.numbers += 1;
                 profile.integers += u64::from(cell.parse::<i64>().is_ok_and(|integer| integer.to_string() == **cell));
-            } else if number(cell, NonFinite::Missing).is_ok() {
-                profile.non_finite += 1;
-            } else if profile.example_text.is_none() {
-                profile.example_text = Some((*cell).to_string());
+            } else {
+                profile.non_finite += u64::from(number(cell, NonFinite::Missing).is_ok());
+                profile.example_text.get_or_insert_with(|| (*cell).to_string());
             }
             if seen.len() < DISTINCT && !seen.contains(*cell) {
                 seen.insert((*cell).to_string());

@@ -4,7 +4,6 @@
 use std::io::Read;
 
 use crate::dataset::csv;
-use crate::dataset::manifest::NonFinite;
 use crate::dataset::table::{self, Table};
 use crate::diagnostic::{Diagnostic, Diagnostics, visible};
 
@@ -109,7 +108,8 @@ fn column_texts(array: &arrow_array::ArrayRef) -> Result<Vec<String>, String> {
         let cells = table::texts(array).map_err(|problem| problem.message)?;
         return Ok(cells.into_iter().map(Option::unwrap_or_default).collect());
     }
-    // An infinite or NaN cell of a float column is a missing one in most tools that write Parquet.
-    let cells = table::numbers(array, NonFinite::Missing).map_err(|problem| problem.message)?;
-    Ok(cells.into_iter().map(|cell| if cell.is_nan() { String::new() } else { cell.to_string() }).collect())
+    // A cell that is there, but infinite or NaN, stays visible: what it means is for the reader of
+    // the texts to decide, as with CSV.
+    let cells = table::as_written(array).map_err(|problem| problem.message)?;
+    Ok(cells.into_iter().map(|cell| cell.map_or(String::new(), |number| number.to_string())).collect())
 }

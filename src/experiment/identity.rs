@@ -4,7 +4,7 @@
 use serde::Serialize;
 
 use super::expectation::Bound;
-use super::run::Plan;
+use super::plan::Plan;
 use crate::dataset::Dataset;
 use crate::dataset::index::Snapshots;
 

@@ -10,7 +10,7 @@ use super::outcome::{
     ComparisonSummary, DatasetSummary, ExperimentSummary, FactorSummary, ModelRole, ModelSummary, Outcome,
     ReferenceSummary,
 };
-use super::spec::Experiment;
+use super::plan::Plan;
 use crate::compare::findings::BandLabel;
 use crate::compare::measurement::measure;
 use crate::compare::metric::Metric;
@@ -22,19 +22,6 @@ use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::ids::{ModelId, Reference};
 use crate::model::Model;
 use crate::score::{Engine, FittedModel, Population, Scores};
-
-/// Everything an experiment needs, opened and resolved.
-#[derive(Clone, Debug)]
-pub struct Plan {
-    pub experiment: Experiment,
-    pub dataset: Arc<Dataset>,
-    /// The baseline first, then the candidates in the experiment's order.
-    pub models: Vec<Arc<Model>>,
-    /// The datasets that models name as reference, by name.
-    pub references: BTreeMap<String, Arc<Dataset>>,
-    /// The command that makes this run, without threads and paths.
-    pub command: String,
-}
 
 /// What a run came to: the outcome, and the scores behind it.
 #[derive(Clone, Debug)]

@@ -2,7 +2,7 @@
 //! stands in the file of the chain that states the value.
 
 use super::aggregate::Aggregate;
-use super::resolve::Chain;
+use super::chain::Chain;
 use super::spec::{
     BandSpec, DisplaySpec, FactorSpec, FixedRange, Missing, ModelSpec, NetworkSpec, ScaleFrom, ScaleSpec,
 };

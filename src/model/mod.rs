@@ -5,6 +5,7 @@
 //! weight -> network -> combination over networks -> scale -> display.
 
 pub mod aggregate;
+mod chain;
 mod check;
 pub mod edit;
 mod merge;
@@ -22,7 +23,8 @@ use normalise::Normalise;
 use spec::{Missing, Rounding, ScaleFrom};
 use transform::Transform;
 
-pub use resolve::{ModelFile, resolve};
+pub use chain::ModelFile;
+pub use resolve::resolve;
 
 /// A checked model. Everything in it is what scoring needs; names are unique, weights are finite
 /// and not negative, every network has a factor and every parameter is in its range.

@@ -3,7 +3,8 @@
 
 use std::sync::Arc;
 
-use super::fit::{self, FittedModel, column_of};
+use super::fit::{self, column_of};
+use super::fitted::FittedModel;
 use super::kernel::{CHUNK, Kernel};
 use super::{Population, Scores, Tally, reader_of};
 use crate::dataset::index::Index;

@@ -7,46 +7,18 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use super::fitted::{FittedFactor, FittedModel, FittedScale};
 use super::kernel::{CHUNK, Kernel, Presence};
 use super::{Population, reader_of};
 use crate::dataset::index::Index;
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::model::normalise::{FittedNormalise, Normalise};
+use crate::model::normalise::Normalise;
 use crate::model::spec::{Missing, ScaleFrom};
-use crate::model::transform::FittedTransform;
 use crate::model::{Factor, Model, Network};
+use crate::stats::grid::snap;
 use crate::stats::interpolate::Knots;
 use crate::stats::summary;
 use crate::stats::undefined::{Side, Undefined};
-
-/// A factor with everything learnt: a pure function of the account's row.
-#[derive(Clone, Debug, PartialEq)]
-pub struct FittedFactor {
-    /// Stands in for a missing value; none leaves the factor out.
-    pub substitute: Option<f64>,
-    pub transforms: Vec<FittedTransform>,
-    pub normalise: FittedNormalise,
-}
-
-/// From combined strength to score.
-#[derive(Clone, Debug, PartialEq)]
-pub enum FittedScale {
-    /// `low` maps to the minimum, `high` to the maximum.
-    Linear {
-        low: f64,
-        high: f64,
-    },
-    Percentile(Knots),
-}
-
-/// A model ready to score.
-#[derive(Clone, Debug, PartialEq)]
-pub struct FittedModel {
-    pub model: Arc<Model>,
-    /// By network and factor, in the model's order.
-    pub factors: Vec<Vec<FittedFactor>>,
-    pub scale: FittedScale,
-}
 
 /// Fits models on one population. What several of them share is fitted once.
 pub fn fit(models: &[Arc<Model>], population: &Population<'_>) -> Result<Vec<FittedModel>, Diagnostics> {
@@ -229,7 +201,10 @@ fn fit_scales(mut models: Vec<FittedModel>, population: &Population<'_>) -> Resu
 
 fn scale_of(from: ScaleFrom, strengths: &[f64]) -> Result<FittedScale, Undefined> {
     if from == ScaleFrom::PercentileRank {
-        return Ok(FittedScale::Percentile(Knots::fit(&summary::sorted(strengths))?));
+        let largest = strengths.iter().fold(0.0, |largest: f64, strength| largest.max(strength.abs()));
+        let unit = if largest > 0.0 { largest } else { 1.0 };
+        let ranked: Vec<f64> = strengths.iter().map(|strength| snap(strength / unit)).collect();
+        return Ok(FittedScale::Percentile { knots: Knots::fit(&summary::sorted(&ranked))?, unit });
     }
     let (Some(low), Some(high)) =
         (strengths.iter().copied().reduce(f64::min), strengths.iter().copied().reduce(f64::max))
@@ -262,18 +237,4 @@ fn strengths(models: &[FittedModel], population: &Population<'_>) -> Result<Vec<
         all.iter_mut().zip(chunk).for_each(|(all, part)| all.extend(part));
     }
     Ok(all)
-}
-
-impl FittedScale {
-    /// The score of a strength: between `min` and `max`, and whether it was cut below or above.
-    pub fn score(&self, strength: f64, min: f64, max: f64) -> (f64, bool, bool) {
-        match self {
-            FittedScale::Linear { low, high } => {
-                let share = (strength - low) / (high - low);
-                let score = min + (max - min) * share.clamp(0.0, 1.0);
-                (score, share < 0.0, share > 1.0)
-            }
-            FittedScale::Percentile(knots) => (min + (max - min) * knots.at(strength), false, false),
-        }
-    }
 }

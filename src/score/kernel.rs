@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 
 use super::Tally;
-use super::fit::{FittedFactor, FittedModel, FittedScale};
+use super::fitted::{FittedFactor, FittedModel, FittedScale};
 use crate::expression::Expression;
 use crate::model::Network;
 use crate::model::aggregate::{Aggregate, Totals};

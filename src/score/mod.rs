@@ -4,6 +4,7 @@
 
 mod engine;
 mod fit;
+mod fitted;
 mod kernel;
 
 use serde::{Deserialize, Serialize};
@@ -14,7 +15,7 @@ use crate::ids::ModelId;
 use crate::model::Model;
 
 pub use engine::{Engine, LocalEngine};
-pub use fit::{FittedFactor, FittedModel, FittedScale};
+pub use fitted::{FittedFactor, FittedModel, FittedScale};
 
 /// Rows of a dataset that a model is fitted on or scores.
 #[derive(Clone, Copy, Debug)]

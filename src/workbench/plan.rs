@@ -10,8 +10,7 @@ use crate::dataset::Dataset;
 use crate::dataset::index::{Selection, Snapshots};
 use crate::diagnostic::{Diagnostic, Diagnostics, nearest, visible};
 use crate::document::Document;
-use crate::experiment::spec::MINIMUM_OVERLAP;
-use crate::experiment::{Experiment, Plan};
+use crate::experiment::{Experiment, MINIMUM_OVERLAP, Plan};
 use crate::ids::Reference;
 use crate::model::Model;
 

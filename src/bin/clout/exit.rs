@@ -87,21 +87,6 @@ pub fn gravest(codes: impl IntoIterator<Item = u8>) -> u8 {
     codes.into_iter().max_by_key(gravity).unwrap_or(0)
 }
 
-/// Prints an error and gives its exit code.
-pub fn report(failure: &Failure) -> ExitCode {
-    if !matches!(failure, Failure::BrokenPipe | Failure::Told(_)) {
-        super::output::note(&failure.to_string());
-    }
-    ExitCode::from(failure.number())
-}
-
-/// What clap has to say: help and version on standard output with 0, wrong usage with 2.
-pub fn usage(error: &clap::Error) -> ExitCode {
-    // Nobody is left to tell if this cannot be printed.
-    let _ = error.print();
-    ExitCode::from(if error.use_stderr() { 2 } else { 0 })
-}
-
 #[cfg(test)]
 mod tests {
     use super::gravest;

@@ -21,7 +21,7 @@ use std::process::ExitCode;
 use clap::Parser;
 
 use arguments::{Command, Line};
-use exit::Outcome;
+use exit::{Failure, Outcome};
 
 fn main() -> ExitCode {
     // Ctrl-C: what is half-written goes, and nothing else is said.
@@ -34,11 +34,11 @@ fn main() -> ExitCode {
     }
     let line = match Line::try_parse() {
         Ok(line) => line,
-        Err(error) => return exit::usage(&error),
+        Err(error) => return usage(&error),
     };
     match dispatch(&line) {
         Ok(exit) => exit.code(),
-        Err(error) => exit::report(&error),
+        Err(error) => tell(&error),
     }
 }
 
@@ -46,7 +46,7 @@ fn dispatch(line: &Line) -> Outcome {
     if let Some(threads) = line.shared.threads {
         // The pool is set up once, before anything uses it.
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads.get()).build_global();
-        pool.map_err(|error| exit::Failure::machine("cannot start the threads", error))?;
+        pool.map_err(|error| Failure::machine("cannot start the threads", error))?;
     }
     match &line.command {
         Command::Init(arguments) => init::run(arguments),
@@ -61,4 +61,19 @@ fn dispatch(line: &Line) -> Outcome {
         Command::Schema(arguments) => schema::run(arguments),
         Command::Completions(arguments) => completions::run(arguments),
     }
+}
+
+/// Prints an error and gives its exit code.
+fn tell(failure: &Failure) -> ExitCode {
+    if !matches!(failure, Failure::BrokenPipe | Failure::Told(_)) {
+        output::note(&failure.to_string());
+    }
+    ExitCode::from(failure.number())
+}
+
+/// What clap has to say: help and version on standard output with 0, wrong usage with 2.
+fn usage(error: &clap::Error) -> ExitCode {
+    // Nobody is left to tell if this cannot be printed.
+    let _ = error.print();
+    ExitCode::from(if error.use_stderr() { 2 } else { 0 })
 }

@@ -95,7 +95,8 @@ impl Bench {
             .output()
             .unwrap();
         let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
-        let told = Told { code: output.status.code().unwrap_or(-1), out: text(output.stdout), err: text(output.stderr) };
+        let told =
+            Told { code: output.status.code().unwrap_or(-1), out: text(output.stdout), err: text(output.stderr) };
         assert!(told.code != 101 && !told.err.contains("panicked"), "{arguments:?}: {told:?}");
         told
     }
@@ -225,7 +226,10 @@ fn parquet_cut_short_or_of_another_kind() {
 
 #[test]
 fn empty_and_headed_tables() {
-    refused_everywhere(&Bench::with_csv(""), &["the file is empty", "accounts.csv", "hint: its first line must name the columns"]);
+    refused_everywhere(
+        &Bench::with_csv(""),
+        &["the file is empty", "accounts.csv", "hint: its first line must name the columns"],
+    );
     refused_everywhere(&Bench::with_csv("\n"), &["the file is empty"]);
     let headed = Bench::with_csv("account,followers,posts\n");
     refused_everywhere(&headed, &["the table has no rows", "accounts.csv"]);
@@ -236,7 +240,13 @@ fn ragged_lines_have_their_number() {
     let bench = Bench::with_csv("account,followers,posts\na,1,10\nb,2\nc,3,30,300\n");
     refused_everywhere(
         &bench,
-        &["the line has 2 cells, the header has 3", "accounts.csv:3:1", "the line has 4 cells", "accounts.csv:4:1", "double quotes"],
+        &[
+            "the line has 2 cells, the header has 3",
+            "accounts.csv:3:1",
+            "the line has 4 cells",
+            "accounts.csv:4:1",
+            "double quotes",
+        ],
     );
 }
 
@@ -258,7 +268,13 @@ fn infinite_cells_are_refused_or_missing_as_declared() {
     let bench = Bench::with_csv(lines);
     refused_everywhere(
         &bench,
-        &["column `followers`: `inf` is not a finite number", "accounts.csv:3:2", "`NaN`", "accounts.csv:4:2", "non-finite = \"missing\""],
+        &[
+            "column `followers`: `inf` is not a finite number",
+            "accounts.csv:3:2",
+            "`NaN`",
+            "accounts.csv:4:2",
+            "non-finite = \"missing\"",
+        ],
     );
     bench.edit("datasets/panel/dataset.toml", "licence", "non-finite = \"missing\"\nlicence");
     bench.accepts(&VERIFY);
@@ -267,7 +283,8 @@ fn infinite_cells_are_refused_or_missing_as_declared() {
 
     let packed = Bench::new();
     packed.dataset("a.parquet", "parquet", &table(vec![1.0, f64::NAN, 3.0]), NUMBERED);
-    let parts = ["row 2, column `followers`: the cell is NaN", "--> datasets/panel/a.parquet", "non-finite = \"missing\""];
+    let parts =
+        ["row 2, column `followers`: the cell is NaN", "--> datasets/panel/a.parquet", "non-finite = \"missing\""];
     refused_everywhere(&packed, &parts);
     packed.edit("datasets/panel/dataset.toml", "licence", "non-finite = \"missing\"\nlicence");
     packed.accepts(&COMPARE);
@@ -280,7 +297,14 @@ fn text_among_numbers() {
     let bench = Bench::with_csv("account,followers,posts\na,1,10\nb,\"1,200\",20\nc,many,1 000\n");
     refused_everywhere(
         &bench,
-        &["column `followers`: `1,200` is not a number", "accounts.csv:3:2", "`many`", "accounts.csv:4:2", "`1 000`", "accounts.csv:4:3"],
+        &[
+            "column `followers`: `1,200` is not a number",
+            "accounts.csv:3:2",
+            "`many`",
+            "accounts.csv:4:2",
+            "`1 000`",
+            "accounts.csv:4:3",
+        ],
     );
     let words = Bench::with_csv(GOOD);
     words.edit("datasets/panel/dataset.toml", "type = \"text\"", "type = \"integer\"");
@@ -328,7 +352,11 @@ fn models_that_read_what_they_may_not() {
     let parts = ["the model m@1.1.0 reads `folowers`, which the dataset does not have", "did you mean `followers`?"];
     bench.refuses(2, &COMPARE, &parts);
     let outcome = Bench::with_csv(GOOD);
-    outcome.edit("datasets/panel/dataset.toml", "[column.posts]\nrole = \"signal\"", "[column.posts]\nrole = \"outcome\"");
+    outcome.edit(
+        "datasets/panel/dataset.toml",
+        "[column.posts]\nrole = \"signal\"",
+        "[column.posts]\nrole = \"outcome\"",
+    );
     let parts = ["the model m@1.1.0 reads `posts`, which has the role `outcome`", "models may read signals only"];
     outcome.refuses(2, &COMPARE, &parts);
     outcome.accepts(&VERIFY);
@@ -351,7 +379,11 @@ fn absent_datasets_models_and_experiments() {
     let bench = Bench::with_csv(GOOD);
     bench.refuses(2, &["dataset", "verify", "pannel"], &["there is no such dataset", "did you mean `panel`?"]);
     bench.refuses(2, &["dataset", "verify", "other"], &["there is no such dataset", "known here: panel"]);
-    bench.refuses(2, &["compare", "m@1.0.0", "m@1.0.1", "--on", "panel"], &["there is no such model", "did you mean `m@"]);
+    bench.refuses(
+        2,
+        &["compare", "m@1.0.0", "m@1.0.1", "--on", "panel"],
+        &["there is no such model", "did you mean `m@"],
+    );
     bench.refuses(2, &["run", "first"], &["there is no such experiment"]);
     bench.refuses(2, &["run", "experiments/first.toml"], &["there is no such file", "experiments/first.toml"]);
     bench.refuses(2, &["--workbench", "nowhere", "check"], &["there is no such file or folder", "nowhere"]);
@@ -383,8 +415,16 @@ fn two_columns_of_scores() {
     bench.refuses(2, &metrics(&[]), &["column `new`: `inf` is not a finite number", "s.csv:2"]);
     bench.write("s.csv", b"id,old,new\n");
     bench.refuses(2, &metrics(&[]), &["the table has no rows"]);
-    bench.refuses(2, &["metrics", "t.csv", "--baseline", "old", "--candidate", "new"], &["there is no such file", "t.csv"]);
-    bench.refuses(2, &["metrics", "models", "--baseline", "old", "--candidate", "new"], &["a folder, where a file is expected"]);
+    bench.refuses(
+        2,
+        &["metrics", "t.csv", "--baseline", "old", "--candidate", "new"],
+        &["there is no such file", "t.csv"],
+    );
+    bench.refuses(
+        2,
+        &["metrics", "models", "--baseline", "old", "--candidate", "new"],
+        &["a folder, where a file is expected"],
+    );
     bench.write("s.parquet", &table(vec![1.0, f64::INFINITY]));
     let packed = ["metrics", "s.parquet", "--baseline", "followers", "--candidate", "posts"];
     bench.refuses(2, &packed, &["column `followers`: `inf` is not a finite number", "row 2"]);
@@ -393,14 +433,16 @@ fn two_columns_of_scores() {
 #[test]
 fn nothing_in_common_is_not_comparable() {
     let bench = Bench::with_csv("account,followers,posts\na,1,\nb,2,\n");
-    let parts = ["m@1.0.0 and m@1.1.0 are not comparable", "0 accounts have both scores, 2 only the first", "minimum-overlap"];
+    let parts =
+        ["m@1.0.0 and m@1.1.0 are not comparable", "0 accounts have both scores, 2 only the first", "minimum-overlap"];
     bench.refuses(3, &COMPARE, &parts);
     let half = Bench::with_csv("account,followers,posts\na,1,1\nb,2,\nc,3,\n");
     half.refuses(3, &COMPARE, &["1 accounts have both scores, 2 only the first", "the least overlap is 0.5"]);
     half.accepts(&[&COMPARE[..], &["--minimum-overlap", "0.3"]].concat());
 }
 
-const EXPERIMENT: &str = "format = 1\nexperiment = \"e\"\nbaseline = \"m@1.0.0\"\ncandidates = [\"m@1.1.0\"]\ndataset = \"panel\"\n";
+const EXPERIMENT: &str =
+    "format = 1\nexperiment = \"e\"\nbaseline = \"m@1.0.0\"\ncandidates = [\"m@1.1.0\"]\ndataset = \"panel\"\n";
 
 #[test]
 fn results_that_have_no_place_to_go() {
@@ -423,7 +465,11 @@ fn results_that_have_no_place_to_go() {
     assert!(told.err.contains("stands there already with other bytes: report.md differ"), "{}", told.err);
     assert!(bench.holds() == before);
     bench.write(&name("outcome.json"), b"{\"format\": 1}");
-    bench.refuses(2, &["report", "e"], &["not an outcome of this version of clout", "outcome.json:1:", "run the experiment again"]);
+    bench.refuses(
+        2,
+        &["report", "e"],
+        &["not an outcome of this version of clout", "outcome.json:1:", "run the experiment again"],
+    );
 }
 
 #[test]

@@ -96,7 +96,8 @@ fn every_shipped_file_satisfies_the_schema_that_it_names() {
         let text = fs::read_to_string(&path).unwrap();
         let shown = path.display();
         let first = text.lines().next().unwrap_or_default();
-        let named = first.strip_prefix("#:schema ").unwrap_or_else(|| panic!("{shown}: the first line names no schema"));
+        let named =
+            first.strip_prefix("#:schema ").unwrap_or_else(|| panic!("{shown}: the first line names no schema"));
         let found = path.parent().unwrap().join(named).canonicalize();
         let found = found.unwrap_or_else(|error| panic!("{shown}: `{named}` leads nowhere: {error}"));
         let wanted = project().join(format!("schemas/{kind}.schema.json")).canonicalize().unwrap();
@@ -104,7 +105,8 @@ fn every_shipped_file_satisfies_the_schema_that_it_names() {
         let schema: Value = serde_json::from_str(&fs::read_to_string(found).unwrap()).unwrap();
         let validator = jsonschema::validator_for(&schema).unwrap();
         let instance = as_json(&text).unwrap();
-        let errors: Vec<String> = validator.iter_errors(&instance).map(|e| format!("{}: {e}", e.instance_path())).collect();
+        let errors: Vec<String> =
+            validator.iter_errors(&instance).map(|e| format!("{}: {e}", e.instance_path())).collect();
         assert!(errors.is_empty(), "{shown}: {errors:#?}");
     }
 }
@@ -162,6 +164,7 @@ fn an_outcome_satisfies_its_schema() {
     assert!(clout.status.success(), "{}", String::from_utf8_lossy(&clout.stderr));
     let outcome: Value = serde_json::from_slice(&clout.stdout).unwrap();
     let validator = jsonschema::validator_for(&of_the_code("outcome")).unwrap();
-    let errors: Vec<String> = validator.iter_errors(&outcome).map(|e| format!("{}: {e}", e.instance_path())).take(10).collect();
+    let errors: Vec<String> =
+        validator.iter_errors(&outcome).map(|e| format!("{}: {e}", e.instance_path())).take(10).collect();
     assert!(errors.is_empty(), "{errors:#?}");
 }

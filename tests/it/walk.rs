@@ -133,7 +133,11 @@ fn bad_workbenches_are_refused_in_these_words() {
     benches.sort();
     assert!(benches.len() >= 8, "only {} workbenches are left", benches.len());
     for bench in benches {
-        let output = Command::new(env!("CARGO_BIN_EXE_clout")).args(["check", "--workbench", "."]).current_dir(&bench).output().unwrap();
+        let output = Command::new(env!("CARGO_BIN_EXE_clout"))
+            .args(["check", "--workbench", "."])
+            .current_dir(&bench)
+            .output()
+            .unwrap();
         let code = output.status.code();
         let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
         let found = format!("{}{}exit code {}\n", text(&output.stdout), text(&output.stderr), code.unwrap_or(-1));

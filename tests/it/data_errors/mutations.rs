@@ -27,8 +27,24 @@ fn below(random: &mut ChaCha8Rng, end: usize) -> usize {
 /// One to four small accidents.
 fn mangled(bytes: &[u8], random: &mut ChaCha8Rng) -> Vec<u8> {
     const PIECES: [&[u8]; 18] = [
-        b"\"", b"[", b"]]", b"{", b"= =", b"\n", b"nan", b"-1e999", b"99999999999999999999", b"\xff", b"'''", b",,", b"\0",
-        "\u{202e}".as_bytes(), b"a.b.c = 1\n", b"1979-05-27", b"\"\\ud800\"", b"=",
+        b"\"",
+        b"[",
+        b"]]",
+        b"{",
+        b"= =",
+        b"\n",
+        b"nan",
+        b"-1e999",
+        b"99999999999999999999",
+        b"\xff",
+        b"'''",
+        b",,",
+        b"\0",
+        "\u{202e}".as_bytes(),
+        b"a.b.c = 1\n",
+        b"1979-05-27",
+        b"\"\\ud800\"",
+        b"=",
     ];
     let mut bytes = bytes.to_vec();
     for _ in 0..=below(random, 4) {

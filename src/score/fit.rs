@@ -202,7 +202,7 @@ fn fit_scales(mut models: Vec<FittedModel>, population: &Population<'_>) -> Resu
 fn scale_of(from: ScaleFrom, strengths: &[f64]) -> Result<FittedScale, Undefined> {
     if from == ScaleFrom::PercentileRank {
         let largest = strengths.iter().fold(0.0, |largest: f64, strength| largest.max(strength.abs()));
-        let unit = if largest > 0.0 { largest } else { 1.0 };
+        let unit = if largest > 0.0 { largest / 1000.0 } else { 1.0 };
         let ranked: Vec<f64> = strengths.iter().map(|strength| snap(strength / unit)).collect();
         return Ok(FittedScale::Percentile { knots: Knots::fit(&summary::sorted(&ranked))?, unit });
     }

@@ -23,7 +23,8 @@ pub enum FittedScale {
     /// `low` maps to the minimum, `high` to the maximum.
     Linear { low: f64, high: f64 },
     /// The share of the reference population below. Strengths are ranked on a grid of a billionth
-    /// of `unit`, the largest of the reference, so that ties do not hang on the last bit of a sum.
+    /// of `unit`, a thousandth of the largest of the reference, so that ties do not hang on the
+    /// last bit of a sum.
     Percentile { knots: Knots, unit: f64 },
 }
 

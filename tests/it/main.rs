@@ -10,5 +10,6 @@ mod licences;
 mod material;
 mod pipeline;
 mod schema;
+mod scoring;
 mod support;
 mod walk;

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::Comparison;
 use super::metric::{Argument, Metric};
 use crate::stats::estimate::Estimate;
+use crate::stats::undefined::{Side, Undefined};
 
 /// Measurements by the label of the metric.
 pub type Measurements = BTreeMap<String, Measurement>;
@@ -34,11 +35,20 @@ impl Measurement {
 /// describes these accounts and claims nothing beyond them.
 pub fn measure(comparison: &Comparison, metrics: &[Metric]) -> Measurements {
     let one = |metric: &Metric| {
-        let value = metric.measure(comparison).map(Estimate::exact).map_err(|undefined| undefined.to_string());
+        let value = metric.measure(comparison).map(Estimate::exact).map_err(|undefined| reason(&undefined));
         let parameters = metric.arguments.iter().map(|(name, argument)| (name.to_string(), argument.clone())).collect();
         (metric.to_string(), Measurement { value, parameters })
     };
     metrics.iter().map(one).collect()
+}
+
+/// Why a figure is undefined, in the words of this room: the statistics know no baseline.
+fn reason(undefined: &Undefined) -> String {
+    match undefined {
+        Undefined::Constant { side: Side::First } => "every score of the baseline is equal".to_string(),
+        Undefined::Constant { side: Side::Second } => "every score of the candidate is equal".to_string(),
+        other => other.to_string(),
+    }
 }
 
 #[derive(Clone, Serialize, Deserialize, JsonSchema)]
@@ -128,10 +138,18 @@ mod tests {
     use super::*;
 
     #[test]
+    fn an_undefined_metric_names_the_side() {
+        let sides = super::super::Sides { baseline: &[1.0, 2.0], candidate: &[3.0, 3.0], ..Default::default() };
+        let comparison = Comparison::new(sides).unwrap();
+        let measured = measure(&comparison, &["spearman".parse().unwrap()]);
+        assert_eq!(measured["spearman"].value, Err("every score of the candidate is equal".to_string()));
+    }
+
+    #[test]
     fn measurements_round_trip_through_json() {
         for (text, good) in [
             (r#"{"point":0.5,"exact":true}"#, true),
-            (r#"{"point":0.5,"lower":0.25,"upper":0.75,"level":0.95,"parameters":{"k":10.0}}"#, true),
+            (r#"{"point":0.5,"lower":0.25,"upper":0.75,"level":0.95,"parameters":{"k":10,"quantile":0.5}}"#, true),
             (r#"{"undefined":"why"}"#, true),
             (r#"{"point":0.5}"#, false),
             (r#"{"point":0.5,"exact":true,"lower":0.1}"#, false),

@@ -6,6 +6,7 @@ use cloutbench::compare::measurement::{Measurements, measure};
 use cloutbench::compare::metric::Metric;
 use cloutbench::compare::{Banding, Comparison, Coverage, Sides};
 use cloutbench::diagnostic::{Diagnostic, Diagnostics};
+use cloutbench::number::counted;
 use cloutbench::report::{Align, Table, metric_row};
 use cloutbench::workbench::{ColumnsOrder, WorkbenchError, columns, shown};
 
@@ -117,8 +118,11 @@ fn table(
 ) -> Table {
     let coverage = comparison.coverage;
     let caption = format!(
-        "{} rows have both scores; {} only the baseline's, {} only the candidate's, {} neither",
-        coverage.both, coverage.only_baseline, coverage.only_candidate, coverage.neither
+        "{} with both scores; {} only the baseline's, {} only the candidate's, {} neither",
+        counted(coverage.both, "row"),
+        coverage.only_baseline,
+        coverage.only_candidate,
+        coverage.neither
     );
     let mut table = Table::new(caption, &[("Metric", Align::Left), ("Value", Align::Right)]);
     for metric in metrics {

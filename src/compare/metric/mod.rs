@@ -102,11 +102,24 @@ pub enum Domain {
 }
 
 /// The value of a parameter.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq, serde::Deserialize)]
 #[serde(untagged)]
 pub enum Argument {
     Number(f64),
     Word(String),
+}
+
+impl serde::Serialize for Argument {
+    /// A whole number is written as one: `10`, not `10.0`.
+    fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Argument::Number(number) if number.fract() == 0.0 && number.abs() < 1e15 => {
+                to.serialize_i64(*number as i64)
+            }
+            Argument::Number(number) => to.serialize_f64(*number),
+            Argument::Word(word) => to.serialize_str(word),
+        }
+    }
 }
 
 impl schemars::JsonSchema for Argument {

@@ -13,7 +13,7 @@ use crate::number;
 const NAME: &str = "score-against-score";
 const CAPTION: &str = "Look for where the median line leaves the diagonal, and whether it does so \
     near a band edge; single accounts far from the diagonal are named. Colour counts accounts on \
-    a logarithmic scale, so a pale cell holds few. Do not read the spread around the diagonal as \
+    a logarithmic scale, as the key shows. Do not read the spread around the diagonal as \
     error: it is disagreement, and does not tell which of the two is right. A decile median says \
     little where a decile holds few accounts.";
 

@@ -7,6 +7,7 @@ use std::io::{Read, Write};
 use csv::{ErrorKind, Reader, ReaderBuilder, StringRecord};
 
 use super::manifest::NonFinite;
+use super::quotes::{Checked, QuoteError};
 use super::write::{CellKind, Cells, GROUP_ROWS, Packing, Rows, TableWriter};
 use crate::diagnostic::{Diagnostic, Diagnostics, visible};
 
@@ -31,8 +32,8 @@ pub struct Wanted {
 }
 
 /// Opens a CSV text; the header line is still to be read.
-pub fn reader<R: Read>(input: R) -> Reader<R> {
-    ReaderBuilder::new().has_headers(true).flexible(false).from_reader(input)
+pub fn reader<R: Read>(input: R) -> Reader<Checked<R>> {
+    ReaderBuilder::new().has_headers(true).flexible(false).from_reader(Checked::new(input))
 }
 
 /// The header line: names unique and not empty.
@@ -70,6 +71,12 @@ pub fn problem(origin: &str, error: &csv::Error) -> Diagnostic {
         ErrorKind::Utf8 { err, .. } => {
             let message = format!("the line is not UTF-8 (cell {})", err.field() + 1);
             Diagnostic::at_line(origin, line, 1, message).hint("convert the file, for instance with iconv -t UTF-8")
+        }
+        ErrorKind::Io(source) if source.get_ref().is_some_and(|inner| inner.is::<QuoteError>()) => {
+            let quote = source.get_ref().and_then(|inner| inner.downcast_ref::<QuoteError>());
+            let line = quote.map_or(line, |quote| usize::try_from(quote.line).unwrap_or(line));
+            Diagnostic::at_line(origin, line, 1, source.to_string())
+                .hint("a quote within a quoted cell is written twice")
         }
         ErrorKind::Io(source) => Diagnostic::new(origin, format!("the file cannot be read: {source}"))
             .hint("a compressed file may be cut short, or not compressed at all"),
@@ -237,6 +244,8 @@ mod tests {
         assert_eq!(lines(b"id,y,whom\n"), ["1: the file has no column `x`", "1: the file has no column `who`"]);
         assert_eq!(lines(b"id,x,x\n"), ["1: two columns are called `x`"]);
         assert_eq!(lines(b""), ["0: the file is empty"]);
+        assert_eq!(lines(b"id,x,who\n1,2,\"a\n2,3,b\n"), ["2: the quote that opens here never closes"]);
+        assert_eq!(lines(b"id,x,who\n1,\"7\"8,a\n"), ["2: a cell goes on after its closing quote"]);
     }
 
     #[test]

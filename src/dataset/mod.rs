@@ -8,6 +8,7 @@ pub mod index;
 pub mod keys;
 pub mod manifest;
 pub mod pairs;
+pub mod quotes;
 pub mod synthetic;
 pub mod table;
 pub mod write;

@@ -10,6 +10,10 @@ const FEW: u64 = 100;
 /// The doubts about an outcome.
 pub fn doubts(outcome: &Outcome) -> Vec<String> {
     let mut doubts = Vec::new();
+    let first = outcome.comparisons.first().and_then(|comparison| comparison.snapshot.as_ref());
+    let several = outcome.comparisons.iter().any(|comparison| comparison.snapshot.as_ref() != first);
+    // An account that is scored in three snapshots counts three times.
+    let accounts = if several { "rows (accounts by snapshot)" } else { "accounts" };
     for model in &outcome.models {
         let id = &model.id;
         let tally = &model.tally;
@@ -20,7 +24,7 @@ pub fn doubts(outcome: &Outcome) -> Vec<String> {
         }
         let mut say = |count: u64, text: &str| {
             if count > 0 {
-                doubts.push(format!("{id}: {} {text}.", thousands(count)));
+                doubts.push(format!("{id}: {} {}.", thousands(count), text.replacen("accounts", accounts, 1)));
             }
         };
         say(tally.unscored, "accounts have no score, because none of the model's networks has anything of them");
@@ -44,7 +48,9 @@ pub fn doubts(outcome: &Outcome) -> Vec<String> {
         }
         if comparison.pairs_left_out > 0 {
             doubts.push(format!(
-                "{} of {} judged pairs are left out{place}, because an account is not compared there.",
+                "{} against {}: {} of {} judged pairs are left out{place}, because an account is not compared there.",
+                comparison.candidate,
+                comparison.baseline,
                 thousands(comparison.pairs_left_out),
                 thousands(comparison.pairs + comparison.pairs_left_out)
             ));

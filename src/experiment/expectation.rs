@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::spec::ExpectSpec;
 use crate::compare::Comparison;
 use crate::compare::measurement::{self, Measurement};
-use crate::compare::metric::{Metric, MetricError};
+use crate::compare::metric::{Metric, MetricError, Unit};
 use crate::diagnostic::Diagnostic;
 use crate::document::Document;
 use crate::ids::ModelId;
@@ -102,6 +102,28 @@ impl Expectation {
                 problems.push(document.problem(&["expect", index, "at-least"], message));
             }
             _ => {}
+        }
+        if let Ok(metric) = &metric {
+            for (key, bound) in [("at-least", spec.at_least), ("at-most", spec.at_most)] {
+                let range = metric.range();
+                let Some(bound) = bound.filter(|bound| !range.contains(bound)) else { continue };
+                let message = if range.end().is_finite() {
+                    format!(
+                        "`{key}` is {bound}, but {} lies between {} and {}",
+                        spec.metric,
+                        range.start(),
+                        range.end()
+                    )
+                } else {
+                    format!("`{key}` is {bound}, but {} is never below {}", spec.metric, range.start())
+                };
+                let problem = document.problem(&["expect", index, key], message);
+                problems.push(if metric.definition.unit == Unit::Share {
+                    problem.hint("a share of 8 % is written 0.08")
+                } else {
+                    problem
+                });
+            }
         }
         let candidate = spec.candidate.as_deref().map(|text| {
             text.parse::<ModelId>().ok().filter(|id| candidates.contains(id)).ok_or_else(|| {

@@ -22,7 +22,7 @@ pub enum Normalise {
     Max,
     /// (x - mean) / standard deviation (of the population, divisor n)
     ZScore,
-    /// (x - median) / (1.4826 MAD): as `z-score`, but extremes do not move it
+    /// (x - median) / (1.482602218505602 MAD): as `z-score`, but extremes do not move it
     RobustZ,
     /// Share of the reference population below, plus half the share that is equal.
     PercentileRank,

@@ -49,8 +49,10 @@ fn summary(outcome: &Outcome) -> Section {
     match outcome.comparisons.as_slice() {
         [only] => blocks.push(Block::List(clauses::comparison(only))),
         several => {
-            // With several comparisons the sentences stand in their sections; here one line each.
-            let line = |summary: &ComparisonSummary| format!("{}: {}", heading(summary), headline(summary));
+            // One paragraph each, so that nothing that the sentences say waits for a later section.
+            let line = |summary: &ComparisonSummary| {
+                format!("{}: {}", heading(summary), clauses::comparison(summary).join(" "))
+            };
             blocks.push(Block::List(several.iter().map(line).collect()));
         }
     }
@@ -69,15 +71,6 @@ fn summary(outcome: &Outcome) -> Section {
     section("summary", "Summary", blocks)
 }
 
-/// The sentences that matter most when there is room for one line: who loses, and the order.
-fn headline(summary: &ComparisonSummary) -> String {
-    let wanted = ["lose 5 points", "The order agrees", "judged pairs"];
-    let sentences = clauses::comparison(summary);
-    let kept: Vec<String> =
-        sentences.into_iter().filter(|text| wanted.iter().any(|part| text.contains(part))).collect();
-    kept.join(" ")
-}
-
 fn heading(summary: &ComparisonSummary) -> String {
     let place = summary.snapshot.as_ref().map_or(String::new(), |snapshot| format!(", snapshot {snapshot}"));
     format!("{} against {}{place}", summary.candidate, summary.baseline)
@@ -85,9 +78,6 @@ fn heading(summary: &ComparisonSummary) -> String {
 
 fn comparison(outcome: &Outcome, summary: &ComparisonSummary, at: usize) -> Section {
     let mut blocks = Vec::new();
-    if outcome.comparisons.len() > 1 {
-        blocks.push(Block::List(clauses::comparison(summary)));
-    }
     for chart in charts(outcome, summary) {
         let stem = stem(summary, chart.name);
         blocks.push(Block::Figure(Box::new(Figure { stem, chart })));

@@ -95,7 +95,9 @@ fn cell(cell: &Cell, at: usize, align: &str) -> Markup {
         @if at == 0 {
             th scope="row" class={ (align) " " (class(cell.tone)) } { (one_line(&cell.text)) }
         } @else {
-            td class={ (align) " " (class(cell.tone)) } { (one_line(&cell.text)) }
+            // A reason instead of a number may wrap; a number may not.
+            @let long = if cell.text.chars().count() > 24 { " long" } else { "" };
+            td class={ (align) " " (class(cell.tone)) (long) } { (one_line(&cell.text)) }
         }
     }
 }

@@ -273,6 +273,18 @@ impl Metric {
         Ok(Metric { definition, arguments: Arguments(arguments) })
     }
 
+    /// The values that the metric can take.
+    pub fn range(&self) -> std::ops::RangeInclusive<f64> {
+        let signed = self.arguments.word("of") == "gain";
+        match (self.definition.name, self.definition.unit) {
+            ("kendall-tau-b" | "spearman", _) => -1.0..=1.0,
+            ("auc" | "accuracy", _) if signed => -1.0..=1.0,
+            ("auc" | "ks", _) | (_, Unit::Share) => 0.0..=1.0,
+            ("mean-shift" | "quantile-shift", _) => f64::NEG_INFINITY..=f64::INFINITY,
+            _ => 0.0..=f64::INFINITY,
+        }
+    }
+
     /// The value for a comparison, or why there is none.
     pub fn measure(&self, comparison: &Comparison) -> Figure {
         (self.definition.measure)(comparison, &self.arguments)
@@ -433,7 +445,8 @@ mod tests {
         })
         .unwrap();
         for metric in metrics() {
-            assert!(metric.measure(&full).is_ok_and(f64::is_finite), "{metric}");
+            let value = metric.measure(&full).unwrap();
+            assert!(value.is_finite() && metric.range().contains(&value), "{metric} is {value}");
         }
     }
 }

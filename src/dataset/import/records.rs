@@ -4,6 +4,7 @@
 use std::io::Read;
 
 use crate::dataset::csv;
+use crate::dataset::quotes::Checked;
 use crate::dataset::table::{self, Table};
 use crate::diagnostic::{Diagnostic, Diagnostics, visible};
 
@@ -16,7 +17,7 @@ pub struct Records<'a> {
 }
 
 enum Rows<'a> {
-    Csv(Box<::csv::Reader<Box<dyn Read + 'a>>>),
+    Csv(Box<::csv::Reader<Checked<Box<dyn Read + 'a>>>>),
     Parquet(&'a Table),
 }
 

@@ -114,12 +114,32 @@ impl Workbench {
             Diagnostic::at_line(&self.origin(&file), error.line(), error.column(), message)
                 .hint("run the experiment again")
         })?;
+        self.check_lock(path)?;
         if outcome.format != 1 {
             let message =
                 format!("the outcome has format {}, which this version of clout does not know", outcome.format);
             return Err(Diagnostic::new(self.origin(&file), message).into());
         }
         Ok(StoredRun { path: path.to_path_buf(), outcome })
+    }
+
+    /// An outcome beside a lock must be the one that the lock names.
+    fn check_lock(&self, path: &Path) -> Result<()> {
+        let lock = path.join("run.lock.toml");
+        if !files::exists(&lock) {
+            return Ok(());
+        }
+        let text = files::read_text(&lock)?;
+        let table: toml::Table = toml::from_str(&text).map_err(|error| {
+            Diagnostic::new(self.origin(&lock), format!("not a lock: {}", visible(error.message())))
+        })?;
+        let locked =
+            table.get("outputs-sha256").and_then(|outputs| outputs.get("outcome.json")).and_then(toml::Value::as_str);
+        if locked == Some(files::sha256(&path.join("outcome.json"))?.as_str()) {
+            return Ok(());
+        }
+        let message = "the outcome is not the one that run.lock.toml names: somebody edited it";
+        Err(Diagnostic::new(self.origin(&path.join("outcome.json")), message).hint("run the experiment again").into())
     }
 
     /// The folders of all runs, by experiment and id.

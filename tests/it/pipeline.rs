@@ -119,6 +119,19 @@ fn a_report_is_told_again_from_the_outcome_alone() {
 }
 
 #[test]
+fn an_edited_outcome_is_not_reported() {
+    let bench = workbench();
+    assert_eq!(clout(bench.path(), &["run", HALVED]).code, 1);
+    let runs = files(&bench.path().join("runs"));
+    let name = runs.keys().find(|name| name.ends_with("outcome.json")).unwrap();
+    let text = std::str::from_utf8(&runs[name]).unwrap().replace("\"passed\": false", "\"passed\": true");
+    fs::write(bench.path().join("runs").join(name), text).unwrap();
+    let ran = clout(bench.path(), &["report", "halved-audience"]);
+    assert_eq!((ran.code, ran.out.as_str()), (2, ""));
+    assert!(ran.err.contains("not the one that run.lock.toml names"), "{}", ran.err);
+}
+
+#[test]
 fn a_run_is_whole_or_not_there() {
     let bench = workbench();
     // A file stands where the folder of runs should be: the machine cannot put the run away.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::fit::{self, column_of};
 use super::fitted::FittedModel;
 use super::kernel::{CHUNK, Kernel};
-use super::{Population, Scores, Tally, reader_of};
+use super::{Population, Scores, Tally, check_columns};
 use crate::dataset::index::Index;
 use crate::diagnostic::Diagnostics;
 use crate::model::Model;
@@ -32,7 +32,7 @@ impl Engine for LocalEngine {
     fn score(&self, models: &[FittedModel], population: &Population<'_>) -> Result<Vec<Scores>, Diagnostics> {
         let mut problems = Vec::new();
         for fitted in models {
-            let checked = population.dataset.check_signals(&reader_of(&fitted.model), fitted.model.columns());
+            let checked = check_columns(&fitted.model, population.dataset);
             problems.extend(checked.err().into_iter().flat_map(Diagnostics::into_vec));
         }
         Diagnostics::none_or(problems)?;

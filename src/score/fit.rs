@@ -9,7 +9,7 @@ use rayon::prelude::*;
 
 use super::fitted::{FittedFactor, FittedModel, FittedScale};
 use super::kernel::{CHUNK, Kernel, Presence};
-use super::{Population, reader_of};
+use super::{Population, check_columns};
 use crate::dataset::index::Index;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::model::normalise::Normalise;
@@ -24,7 +24,7 @@ use crate::stats::undefined::{Side, Undefined};
 pub fn fit(models: &[Arc<Model>], population: &Population<'_>) -> Result<Vec<FittedModel>, Diagnostics> {
     let mut problems = Vec::new();
     for model in models {
-        let checked = population.dataset.check_signals(&reader_of(model), model.columns());
+        let checked = check_columns(model, population.dataset);
         problems.extend(checked.err().into_iter().flat_map(Diagnostics::into_vec));
     }
     Diagnostics::none_or(problems)?;

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::dataset::Dataset;
 use crate::dataset::index::Index;
+use crate::diagnostic::Diagnostics;
 use crate::ids::ModelId;
 use crate::model::Model;
 
@@ -69,7 +70,7 @@ impl Tally {
     }
 }
 
-/// How a model is named in messages.
-fn reader_of(model: &Model) -> String {
-    format!("the model {}", model.id)
+/// Every column that a model reads must be a signal of the dataset.
+pub fn check_columns(model: &Model, dataset: &Dataset) -> Result<(), Diagnostics> {
+    dataset.check_signals(&format!("the model {}", model.id), model.columns())
 }

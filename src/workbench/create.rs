@@ -11,7 +11,7 @@ use super::error::{Result, WorkbenchError};
 use super::files::{Finished, NewFolder};
 use super::{DATASETS, Workbench, files, shown};
 use crate::dataset::Dataset;
-use crate::dataset::import::{self, ImportPlan, Records, Wishes};
+use crate::dataset::import::{self, ImportPlan, Wishes};
 use crate::dataset::manifest::{ColumnSpec, Encoding, FileSpec, KeyKind, Manifest, ManifestSpec, NonFinite, Role};
 use crate::dataset::synthetic::{Recipe, RecipeSpec, Recorded};
 use crate::dataset::table::{Source, Table};
@@ -118,7 +118,7 @@ impl Workbench {
 
     fn import_table(&self, order: &ImportOrder, folder: &NewFolder) -> Result<Imported> {
         let origin = shown(&order.file);
-        let table = if is_parquet(&order.file) { Some(self.parquet(&order.file)?) } else { None };
+        let table = self.if_parquet(&order.file)?;
         let mut records = self.records(&order.file, table.as_ref())?;
         let wishes = &order.wishes;
         let profiles = import::profile(&mut records, &wishes.filters, wishes.non_finite)?;
@@ -132,7 +132,7 @@ impl Workbench {
     }
 
     fn import_pairs(&self, order: &ImportOrder, pairs: &PairsOrder, folder: &NewFolder) -> Result<Imported> {
-        let table = if is_parquet(&order.file) { Some(self.parquet(&order.file)?) } else { None };
+        let table = self.if_parquet(&order.file)?;
         let mut records = self.records(&order.file, table.as_ref())?;
         let prefixes = [pairs.prefixes[0].as_str(), pairs.prefixes[1].as_str()];
         let wide = import::wide_pairs(&mut records, &pairs.label, prefixes, &order.wishes.renames)?;
@@ -165,15 +165,6 @@ impl Workbench {
         }
         write_manifest(folder, order, columns, folder.sha256(TABLE)?, Some(folder.sha256(PAIRS)?))?;
         Ok(Imported { path: PathBuf::new(), plan: None, accounts, pairs: wide.pairs.len() as u64, same: wide.same })
-    }
-
-    fn records<'a>(&self, path: &Path, table: Option<&'a Table>) -> Result<Records<'a>> {
-        if let Some(table) = table {
-            return Ok(Records::parquet(table));
-        }
-        let gzip = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("gz"));
-        let input = self.plain(path, if gzip { Encoding::CsvGzip } else { Encoding::Csv })?;
-        Ok(Records::csv(&shown(path), input)?)
     }
 
     /// Reads and checks a recipe.
@@ -241,10 +232,6 @@ pub fn schemas() -> [(&'static str, String); 5] {
         ("recipe", text(schema_of::<RecipeSpec>())),
         ("outcome", text(schema_of::<Outcome>())),
     ]
-}
-
-fn is_parquet(path: &Path) -> bool {
-    path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("parquet"))
 }
 
 fn write_table(

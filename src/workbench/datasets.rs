@@ -8,9 +8,10 @@ use std::sync::Arc;
 use flate2::read::MultiGzDecoder;
 
 use super::error::{Result, WorkbenchError};
-use super::{DATASETS, Workbench, files, is_path};
+use super::{DATASETS, Workbench, files, is_path, shown};
 use crate::dataset::Dataset;
 use crate::dataset::csv::{self, ConvertError, Wanted};
+use crate::dataset::import::Records;
 use crate::dataset::index::{Index, Selection, Snapshots};
 use crate::dataset::manifest::{Encoding, FileSpec, KeyKind, Manifest, Role};
 use crate::dataset::pairs::PairTable;
@@ -125,6 +126,20 @@ impl Workbench {
         Ok(Table::open(&self.origin(path), source)?)
     }
 
+    /// A file of the user's as an open table, if its name says that it is Parquet.
+    pub(super) fn if_parquet(&self, path: &Path) -> Result<Option<Table>> {
+        if has_extension(path, "parquet") { self.parquet(path).map(Some) } else { Ok(None) }
+    }
+
+    /// The rows of a file of the user's: of its table if it is Parquet, else of its CSV.
+    pub(super) fn records<'a>(&self, path: &Path, table: Option<&'a Table>) -> Result<Records<'a>> {
+        if let Some(table) = table {
+            return Ok(Records::parquet(table));
+        }
+        let encoding = if has_extension(path, "gz") { Encoding::CsvGzip } else { Encoding::Csv };
+        Ok(Records::csv(&shown(path), self.plain(path, encoding)?)?)
+    }
+
     /// The text of a CSV file, decompressed.
     pub(super) fn plain(&self, path: &Path, encoding: Encoding) -> Result<Box<dyn Read>> {
         let file = io::BufReader::with_capacity(1 << 16, files::open(path)?);
@@ -202,6 +217,10 @@ pub(super) fn check_every_row(dataset: &Dataset) -> std::result::Result<u64, Dia
     }
     Diagnostics::none_or(problems)?;
     Ok(dataset.tables().iter().map(Table::rows).sum())
+}
+
+fn has_extension(path: &Path, wanted: &str) -> bool {
+    path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case(wanted))
 }
 
 /// What a dataset holds.

@@ -1,14 +1,12 @@
 //! Two columns of scores in any CSV or Parquet file.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use super::error::Result;
 use super::{Workbench, shown};
 use crate::dataset::csv::number;
-use crate::dataset::import::Records;
-use crate::dataset::manifest::{Encoding, NonFinite};
-use crate::dataset::table::Table;
+use crate::dataset::manifest::NonFinite;
 use crate::diagnostic::{Diagnostic, Diagnostics, visible};
 
 /// Which columns of a file to read.
@@ -24,11 +22,8 @@ pub struct ColumnsOrder {
 /// Baseline and candidate by row; NaN where a cell is empty.
 pub fn columns(bench: &Workbench, order: &ColumnsOrder) -> Result<[Vec<f64>; 2]> {
     let path = &order.file;
-    let table = match extension(path).as_str() {
-        "parquet" => Some(bench.parquet(path)?),
-        _ => None,
-    };
-    let mut records = records(bench, path, table.as_ref())?;
+    let table = bench.if_parquet(path)?;
+    let mut records = bench.records(path, table.as_ref())?;
     let origin = shown(path);
     let wanted = [Some(&order.baseline), Some(&order.candidate), order.id.as_ref()];
     let mut problems = Vec::new();
@@ -63,18 +58,4 @@ pub fn columns(bench: &Workbench, order: &ColumnsOrder) -> Result<[Vec<f64>; 2]>
         return Err(Diagnostic::new(origin, "the table has no rows").into());
     }
     Ok(values)
-}
-
-fn extension(path: &Path) -> String {
-    path.extension().map_or(String::new(), |extension| extension.to_string_lossy().to_lowercase())
-}
-
-fn records<'a>(bench: &Workbench, path: &Path, table: Option<&'a Table>) -> Result<Records<'a>> {
-    match table {
-        Some(table) => Ok(Records::parquet(table)),
-        None => {
-            let encoding = if extension(path) == "gz" { Encoding::CsvGzip } else { Encoding::Csv };
-            Ok(Records::csv(&shown(path), bench.plain(path, encoding)?)?)
-        }
-    }
 }

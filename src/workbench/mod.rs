@@ -35,8 +35,6 @@ pub const RUNS: &str = "runs";
 #[derive(Clone, Debug)]
 pub struct Workbench {
     root: PathBuf,
-    /// How files are named in messages: their path from here.
-    base: PathBuf,
     /// Datasets bound from outside, by name.
     bindings: BTreeMap<String, PathBuf>,
 }
@@ -61,7 +59,7 @@ impl Workbench {
                 }
             }
         };
-        Ok(Workbench { base: root.clone(), root, bindings })
+        Ok(Workbench { root, bindings })
     }
 
     pub fn root(&self) -> &Path {
@@ -74,7 +72,7 @@ impl Workbench {
 
     /// A path as messages name it: from the workbench's root where it lies within.
     fn origin(&self, path: &Path) -> String {
-        shown(path.strip_prefix(&self.base).unwrap_or(path))
+        shown(path.strip_prefix(&self.root).unwrap_or(path))
     }
 }
 

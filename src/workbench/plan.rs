@@ -13,6 +13,7 @@ use crate::document::Document;
 use crate::experiment::{Experiment, MINIMUM_OVERLAP, Plan};
 use crate::ids::Reference;
 use crate::model::Model;
+use crate::score;
 
 use super::WorkbenchError;
 
@@ -146,7 +147,7 @@ impl Workbench {
             return Ok(Some(dataset.clone()));
         }
         let opened = self.dataset(dataset)?;
-        opened.check_signals(&format!("the model {}", model.id), model.columns())?;
+        score::check_columns(&model, &opened)?;
         let references = BTreeMap::from([(dataset.clone(), opened)]);
         for topic in references[dataset].topics()? {
             crate::experiment::check_reference(&model, &references, topic)?;
@@ -226,9 +227,8 @@ fn check_columns(
             Some(Reference::Population { dataset, .. }) => references.get(dataset),
             _ => None,
         };
-        let reader = format!("the model {}", model.id);
         for dataset in std::iter::once(compared).chain(fitted_on.map(Arc::as_ref)) {
-            let found = dataset.check_signals(&reader, model.columns());
+            let found = score::check_columns(model, dataset);
             problems.extend(found.err().into_iter().flat_map(Diagnostics::into_vec));
         }
     }

@@ -32,7 +32,8 @@ fn dataset() -> Dataset {
         writer.write(recipe.table_rows(0, first, GROUP_ROWS)).expect("rows");
     }
     let bytes = Bytes::from(writer.finish().expect("a whole table"));
-    let recorded = Recorded { table: "accounts.parquet".into(), table_sha256: "0".repeat(64), pairs: None };
+    let recorded =
+        Recorded { table: "accounts.parquet".into(), table_sha256: "0".repeat(64), pairs: None, answers: None };
     let manifest = toml::to_string(&recipe.manifest(recorded)).expect("a manifest");
     let manifest = Manifest::parse("dataset.toml", &manifest, None).expect("a right manifest");
     let table = Table::open("accounts.parquet", Source::Memory(bytes)).expect("a readable table");
@@ -68,7 +69,7 @@ fn benches(criterion: &mut Criterion) {
                 banding: Banding { edges: vec![1.0, 10.0, 25.0, 50.0, 75.0] },
                 ..Sides::default()
             };
-            Comparison::new(sides).map(|comparison| measure(&comparison, &Metric::standard()))
+            Comparison::new(sides).map(|comparison| measure(&comparison, &Metric::standard(), None))
         });
     });
     group.finish();

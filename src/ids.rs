@@ -28,6 +28,12 @@ pub fn is_name(text: &str) -> bool {
         && bytes.all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-' || byte == b'_')
 }
 
+/// Whether a relative path cannot lead out of the folder that it starts from.
+pub fn stays_inside(path: &str) -> bool {
+    let outside = path.starts_with(['/', '\\']) || path.contains(':');
+    !outside && !path.split(['/', '\\']).any(|part| part == "..")
+}
+
 fn checked_name(text: &str) -> Result<String, IdError> {
     if is_name(text) { Ok(text.to_string()) } else { Err(IdError::Name(crate::diagnostic::visible(text))) }
 }

@@ -6,12 +6,17 @@ use std::sync::OnceLock;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::find::Range;
+use super::uncertainty::Sampled;
+use crate::dataset::answers::Answer;
 use crate::dataset::pairs::Pair;
+use crate::stats::distribution::Distribution;
 use crate::stats::grid;
-use crate::stats::migration;
+use crate::stats::migration::{self, Flows};
 use crate::stats::paired::Paired;
-use crate::stats::summary;
+use crate::stats::resample::{Average, Judged, Prepared};
 use crate::stats::undefined::Undefined;
+use crate::stats::weights::Weights;
 
 /// Who has a score on which side.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -39,22 +44,38 @@ pub struct Banding {
 }
 
 /// What goes into a comparison: two columns aligned by account (NaN without a score), and what is
-/// known besides.
+/// known besides, by row of the columns.
 #[derive(Clone, Debug, Default)]
 pub struct Sides<'a> {
     pub baseline: &'a [f64],
     pub candidate: &'a [f64],
     pub banding: Banding,
-    /// Judged pairs by row of the columns.
+    /// Judged pairs by row.
     pub pairs: &'a [Pair],
-    /// The score that was published for each row; NaN without one.
+    /// The score that was published; NaN without one.
     pub published: Option<&'a [f64]>,
-    /// The baseline's scores as shown to people, where a display rule is known.
-    pub shown_baseline: Option<Vec<f64>>,
+    /// The scores of both sides as shown to people, where display rules are known.
+    pub displayed: Option<[Vec<f64>; 2]>,
+    /// The ends of both scales, where they are known.
+    pub ends: Option<[Range; 2]>,
+    /// How many accounts of the population a row stands for; finite and above 0.
+    pub sampling: Option<&'a [f64]>,
+    /// How much an account counts when shares are given per exposure; NaN if unknown.
+    pub exposure: Option<&'a [f64]>,
+    /// The cluster of each row, by number.
+    pub clusters: Option<&'a [u32]>,
+    /// Results that a score should foretell, by name; NaN if unknown.
+    pub outcomes: &'a [(String, Vec<f64>)],
+    /// The share of each model's weight that the account's data cover.
+    pub confidence: Option<[&'a [f64]; 2]>,
+    /// The age of each account's data on both sides, in days; NaN if unknown.
+    pub ages: Option<[&'a [f64]; 2]>,
+    /// Answers about brands, by row of the respondent and of the brand.
+    pub answers: &'a [Answer],
 }
 
 /// Two score columns over the accounts that have both. All values are finite.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Comparison {
     pub coverage: Coverage,
     /// Row of each account in the columns that were given.
@@ -65,14 +86,69 @@ pub struct Comparison {
     /// The same on the score grid: what orders and cuts.
     ordered_baseline: Vec<f64>,
     ordered_candidate: Vec<f64>,
-    sorted: OnceLock<[Vec<f64>; 2]>,
+    distributions: OnceLock<Result<[Distribution; 2], Undefined>>,
     pub banding: Banding,
+    pub ends: Option<[Range; 2]>,
+    /// What is known of each account, by position.
+    pub beside: Beside,
     /// Judged pairs of which both accounts are compared, by position.
     pub pairs: Vec<Pair>,
     /// Judged pairs of which an account is not compared.
     pub pairs_left_out: u64,
+    /// Answers of the accounts that are compared: respondents by position, brands by row.
+    pub answers: Vec<Answer>,
     /// Published score and the baseline's shown score, of the rows that have both.
     pub published: Option<[Vec<f64>; 2]>,
+}
+
+/// What is known of the compared accounts, a value for each position.
+#[derive(Clone, Debug, Default)]
+pub struct Beside {
+    pub displayed: Option<[Vec<f64>; 2]>,
+    pub sampling: Option<Vec<f64>>,
+    pub exposure: Option<Vec<f64>>,
+    pub clusters: Option<Vec<u32>>,
+    pub outcomes: Vec<(String, Vec<f64>)>,
+    pub confidence: Option<[Vec<f64>; 2]>,
+    pub ages: Option<[Vec<f64>; 2]>,
+}
+
+impl Beside {
+    /// The values at some places.
+    fn at(&self, places: &[u32]) -> Beside {
+        let numbers = |column: &Vec<f64>| pick(column, places);
+        let both = |columns: &[Vec<f64>; 2]| columns.each_ref().map(numbers);
+        Beside {
+            displayed: self.displayed.as_ref().map(both),
+            sampling: self.sampling.as_ref().map(numbers),
+            exposure: self.exposure.as_ref().map(numbers),
+            clusters: self.clusters.as_ref().map(|column| pick(column, places)),
+            outcomes: self.outcomes.iter().map(|(name, column)| (name.clone(), numbers(column))).collect(),
+            confidence: self.confidence.as_ref().map(both),
+            ages: self.ages.as_ref().map(both),
+        }
+    }
+}
+
+fn pick<T: Copy>(column: &[T], places: &[u32]) -> Vec<T> {
+    places.iter().map(|place| column[*place as usize]).collect()
+}
+
+/// Pairs and answers of which every account is kept, by its new place; `place` gives it.
+fn kept_pairs(pairs: &[Pair], place: &[u32]) -> Vec<Pair> {
+    let kept = |pair: &Pair| {
+        let [first, second] = [pair.first, pair.second].map(|at| place[at as usize]);
+        (first != u32::MAX && second != u32::MAX).then_some(Pair { first, second, ..*pair })
+    };
+    pairs.iter().filter_map(kept).collect()
+}
+
+fn kept_answers(answers: &[Answer], place: &[u32]) -> Vec<Answer> {
+    let kept = |answer: &Answer| {
+        let respondent = place[answer.respondent as usize];
+        (respondent != u32::MAX).then_some(Answer { respondent, ..*answer })
+    };
+    answers.iter().filter_map(kept).collect()
 }
 
 impl Comparison {
@@ -84,11 +160,11 @@ impl Comparison {
         }
         let mut coverage = Coverage { both: 0, only_baseline: 0, only_candidate: 0, neither: 0 };
         let mut rows: Vec<u32> = Vec::new();
-        let mut position = vec![u32::MAX; first];
+        let mut place = vec![u32::MAX; first];
         for (row, (baseline, candidate)) in (0u32..).zip(sides.baseline.iter().zip(sides.candidate)) {
             match (baseline.is_nan(), candidate.is_nan()) {
                 (false, false) => {
-                    position[row as usize] = u32::try_from(rows.len()).unwrap_or(u32::MAX);
+                    place[row as usize] = u32::try_from(rows.len()).unwrap_or(u32::MAX);
                     rows.push(row);
                     coverage.both += 1;
                 }
@@ -97,21 +173,25 @@ impl Comparison {
                 (true, true) => coverage.neither += 1,
             }
         }
-        let pick = |column: &[f64]| -> Vec<f64> { rows.iter().map(|row| column[*row as usize]).collect() };
-        let (baseline, candidate) = (pick(sides.baseline), pick(sides.candidate));
-        let mut pairs = Vec::new();
-        for pair in sides.pairs {
-            let [first, second] = [pair.first, pair.second].map(|row| position[row as usize]);
-            if first != u32::MAX && second != u32::MAX {
-                pairs.push(Pair { first, second, first_preferred: pair.first_preferred });
-            }
-        }
-        let shown = sides.shown_baseline.as_deref().unwrap_or(sides.baseline);
+        let numbers = |column: &[f64]| pick(column, &rows);
+        let both = |columns: [&[f64]; 2]| columns.map(numbers);
+        let beside = Beside {
+            displayed: sides.displayed.as_ref().map(|[before, after]| both([before, after])),
+            sampling: sides.sampling.map(numbers),
+            exposure: sides.exposure.map(numbers),
+            clusters: sides.clusters.map(|column| pick(column, &rows)),
+            outcomes: sides.outcomes.iter().map(|(name, column)| (name.clone(), numbers(column))).collect(),
+            confidence: sides.confidence.map(both),
+            ages: sides.ages.map(both),
+        };
+        let pairs = kept_pairs(sides.pairs, &place);
+        let shown = sides.displayed.as_ref().map_or(sides.baseline, |displayed| &displayed[0]);
         let published = sides.published.map(|published| {
             let both = published.iter().zip(shown).filter(|(published, shown)| !published.is_nan() && !shown.is_nan());
             let (published, shown) = both.map(|(published, shown)| (*published, *shown)).unzip();
             [published, shown]
         });
+        let (baseline, candidate) = (numbers(sides.baseline), numbers(sides.candidate));
         Ok(Comparison {
             coverage,
             ordered_baseline: grid::snapped(&baseline),
@@ -119,12 +199,42 @@ impl Comparison {
             rows,
             baseline,
             candidate,
-            sorted: OnceLock::new(),
+            distributions: OnceLock::new(),
             banding: sides.banding,
+            ends: sides.ends,
+            beside,
             pairs_left_out: (sides.pairs.len() - pairs.len()) as u64,
             pairs,
+            answers: kept_answers(sides.answers, &place),
             published,
         })
+    }
+
+    /// The comparison of a part of the accounts, by ascending positions. The score that was
+    /// published is not taken along: it is replayed over all accounts or not at all.
+    pub fn part(&self, positions: &[u32]) -> Comparison {
+        let mut place = vec![u32::MAX; self.len()];
+        for (new, old) in (0u32..).zip(positions) {
+            place[*old as usize] = new;
+        }
+        let pairs = kept_pairs(&self.pairs, &place);
+        let coverage = Coverage { both: positions.len() as u64, only_baseline: 0, only_candidate: 0, neither: 0 };
+        Comparison {
+            coverage,
+            rows: pick(&self.rows, positions),
+            baseline: pick(&self.baseline, positions),
+            candidate: pick(&self.candidate, positions),
+            ordered_baseline: pick(&self.ordered_baseline, positions),
+            ordered_candidate: pick(&self.ordered_candidate, positions),
+            distributions: OnceLock::new(),
+            banding: self.banding.clone(),
+            ends: self.ends,
+            beside: self.beside.at(positions),
+            pairs_left_out: (self.pairs.len() - pairs.len()) as u64,
+            pairs,
+            answers: kept_answers(&self.answers, &place),
+            published: None,
+        }
     }
 
     pub fn len(&self) -> usize {
@@ -145,21 +255,129 @@ impl Comparison {
         Paired::new(&self.ordered_baseline, &self.ordered_candidate)
     }
 
-    /// Both columns on the grid, each sorted by itself; done once.
-    pub fn sorted(&self) -> &[Vec<f64>; 2] {
-        self.sorted
-            .get_or_init(|| [&self.ordered_baseline, &self.ordered_candidate].map(|column| summary::sorted(column)))
+    /// The scores as computed, or as they are shown to people.
+    pub fn scores(&self, displayed: bool) -> Result<Paired<'_>, Undefined> {
+        match (&self.beside.displayed, displayed) {
+            (_, false) => self.raw(),
+            (Some([before, after]), true) => Paired::new(before, after),
+            (None, true) => {
+                Err(Undefined::OutOfRange { text: "nothing is known of how these scores are shown".to_string() })
+            }
+        }
+    }
+
+    /// How many accounts of the population each account stands for.
+    pub fn weights(&self) -> Result<Weights<'_>, Undefined> {
+        match &self.beside.sampling {
+            None => Ok(Weights::Equal),
+            Some(weights) => Weights::each(weights, self.len()),
+        }
+    }
+
+    /// Passes where every account stands for itself alone; says why a figure has no value where
+    /// accounts stand for others.
+    pub fn without_design(&self, reason: &str) -> Result<(), Undefined> {
+        match self.beside.sampling {
+            None => Ok(()),
+            Some(_) => Err(Undefined::OutOfRange { text: format!("the accounts are a weighted sample, and {reason}") }),
+        }
+    }
+
+    /// The accounts whose exposure weight is known and above 0, by position, and for every account
+    /// what it counts: the exposure weight times the sampling weight.
+    pub fn exposed(&self) -> Result<(Vec<u32>, Vec<f64>), Undefined> {
+        let Some(exposure) = &self.beside.exposure else {
+            return Err(Undefined::OutOfRange { text: "the dataset declares no exposure weight".to_string() });
+        };
+        let sampling = |at: usize| self.beside.sampling.as_ref().map_or(1.0, |weights| weights[at]);
+        let counts = |exposure: f64| exposure.is_finite() && exposure > 0.0;
+        let rows = (0u32..).zip(exposure).filter(|(_, exposure)| counts(**exposure)).map(|(row, _)| row).collect();
+        let weight = |(at, exposure): (usize, &f64)| if counts(*exposure) { exposure * sampling(at) } else { 0.0 };
+        Ok((rows, exposure.iter().enumerate().map(weight).collect()))
+    }
+
+    /// Both columns on the grid as distributions, each sorted by itself; done once.
+    pub fn distributions(&self) -> Result<&[Distribution; 2], Undefined> {
+        let made = self.distributions.get_or_init(|| {
+            let weights = self.weights()?;
+            Ok([
+                Distribution::new(&self.ordered_baseline, weights)?,
+                Distribution::new(&self.ordered_candidate, weights)?,
+            ])
+        });
+        made.as_ref().map_err(Clone::clone)
+    }
+
+    /// The orders of both columns, prepared for many drawings.
+    pub fn prepared(&self) -> Result<Prepared, Undefined> {
+        let prepared = Prepared::new(self.ordered()?);
+        match &self.beside.sampling {
+            None => Ok(prepared),
+            Some(weights) => prepared.weighted(weights),
+        }
+    }
+
+    /// The judged pairs of one side, prepared for many drawings of accounts.
+    pub fn prepared_pairs(&self, candidate: bool) -> Result<Judged, Undefined> {
+        let (differences, preferred) = self.judged(candidate);
+        let pairs: Vec<(u32, u32)> = self.pairs.iter().map(|pair| (pair.first, pair.second)).collect();
+        let judged = Judged::new(self.len(), &pairs, &differences, &preferred)?;
+        match &self.beside.sampling {
+            None => Ok(judged),
+            Some(weights) => judged.weighted(weights),
+        }
+    }
+
+    /// A mean over accounts, prepared for many drawings.
+    pub fn sampled_mean(&self, values: &[f64]) -> Result<Sampled, Undefined> {
+        self.weighted(Average::of_values(values)?)
+    }
+
+    /// A share of accounts, prepared for many drawings.
+    pub fn sampled_share(&self, marks: Vec<bool>) -> Result<Sampled, Undefined> {
+        self.weighted(Average::of_marks(&marks)?)
+    }
+
+    fn weighted(&self, average: Average) -> Result<Sampled, Undefined> {
+        Ok(Sampled::Average(match &self.beside.sampling {
+            None => average,
+            Some(weights) => average.weighted(weights)?,
+        }))
+    }
+
+    fn check_bands(&self) -> Result<(), Undefined> {
+        if self.banding.edges.is_empty() {
+            return Err(Undefined::OutOfRange { text: "the baseline declares no bands".to_string() });
+        }
+        if self.is_empty() { Err(Undefined::Empty) } else { Ok(()) }
     }
 
     /// Accounts by band before (row) and after (column); undefined without bands.
     pub fn migration(&self) -> Result<Vec<Vec<u64>>, Undefined> {
-        if self.banding.edges.is_empty() {
-            return Err(Undefined::OutOfRange { text: "the baseline declares no bands".to_string() });
-        }
-        if self.is_empty() {
-            return Err(Undefined::Empty);
-        }
+        self.check_bands()?;
         Ok(migration::matrix(self.ordered()?, &self.banding.edges))
+    }
+
+    /// The same, each account counting for as many as it stands for.
+    pub fn flows(&self) -> Result<Flows, Undefined> {
+        self.check_bands()?;
+        Flows::new(self.ordered()?, self.weights()?, &self.banding.edges)
+    }
+
+    /// The band of each account before and after, by position.
+    pub fn band_moves(&self) -> Result<impl Iterator<Item = (usize, usize)> + '_, Undefined> {
+        self.check_bands()?;
+        let edges = &self.banding.edges;
+        Ok(self
+            .ordered()?
+            .rows()
+            .map(|(before, after)| (migration::band_of(before, edges), migration::band_of(after, edges))))
+    }
+
+    /// The band of each account before, by position; none of a comparison without bands.
+    pub fn bands(&self) -> impl Iterator<Item = usize> {
+        let edges = &self.banding.edges;
+        self.ordered_baseline.iter().filter(|_| !edges.is_empty()).map(|score| migration::band_of(*score, edges))
     }
 
     /// For each judged pair the difference first minus second on one side, and who was preferred.

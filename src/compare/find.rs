@@ -5,8 +5,9 @@ use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
-use super::Comparison;
 use super::findings::{Agreement, AgreementCell, BandLabel, Distributions, Findings, Histogram, Migration, Mover};
+use super::{Comparison, brands, change};
+use crate::stats::distribution::Distribution;
 use crate::stats::{rank, summary};
 
 /// Cells along each axis of the agreement grid, and bins of the distributions.
@@ -22,29 +23,39 @@ pub struct Range {
     pub high: f64,
 }
 
-/// Counts a comparison out. `name` gives the account of a row of the columns that were compared.
-/// Nothing can be found where nobody has both scores.
-pub fn find<'a>(
-    comparison: &Comparison,
-    range: Range,
-    bands: &[BandLabel],
-    name: &impl Fn(u32) -> Cow<'a, str>,
-) -> Option<Findings> {
+/// Accounts by name, with their ranks on both sides.
+#[expect(missing_debug_implementations, reason = "a function has none")]
+pub struct Names<'a> {
+    name: &'a dyn Fn(u32) -> Cow<'a, str>,
+    ranks: [Vec<f64>; 2],
+}
+
+impl<'a> Names<'a> {
+    /// `name` gives the account of a row of the columns that were compared.
+    pub fn new(comparison: &Comparison, name: &'a dyn Fn(u32) -> Cow<'a, str>) -> Names<'a> {
+        let ranks = [&comparison.baseline, &comparison.candidate]
+            .map(|scores| rank::average_ranks_descending(&crate::stats::grid::snapped(scores)));
+        Names { name, ranks }
+    }
+
+    /// The account at a position, with what both sides gave it.
+    pub fn mover(&self, comparison: &Comparison, at: usize) -> Mover {
+        Mover {
+            account: (self.name)(comparison.rows[at]).into_owned(),
+            baseline: comparison.baseline[at],
+            candidate: comparison.candidate[at],
+            baseline_rank: self.ranks[0][at],
+            candidate_rank: self.ranks[1][at],
+        }
+    }
+}
+
+/// Counts a comparison out. Nothing can be found where nobody has both scores.
+pub fn find(comparison: &Comparison, range: Range, bands: &[BandLabel], names: &Names<'_>) -> Option<Findings> {
     if comparison.is_empty() {
         return None;
     }
-    let ranks = [&comparison.baseline, &comparison.candidate]
-        .map(|scores| rank::average_ranks_descending(&crate::stats::grid::snapped(scores)));
-    let mover = |at: &u32| {
-        let at = *at as usize;
-        Mover {
-            account: name(comparison.rows[at]).into_owned(),
-            baseline: comparison.baseline[at],
-            candidate: comparison.candidate[at],
-            baseline_rank: ranks[0][at],
-            candidate_rank: ranks[1][at],
-        }
-    };
+    let mover = |at: &u32| names.mover(comparison, *at as usize);
     let moves = moves(comparison);
     let listed = |keep: fn(f64) -> bool, backwards: bool| -> Vec<Mover> {
         let order: Box<dyn Iterator<Item = &u32>> =
@@ -64,11 +75,17 @@ pub fn find<'a>(
     let migration = comparison.migration().ok().map(|counts| Migration { bands: bands.to_vec(), counts });
     Some(Findings {
         agreement: agreement(comparison, range, furthest.iter().map(mover).collect()),
-        distributions: distributions(comparison, range),
+        distributions: distributions(comparison, range)?,
         migration,
         losers: listed(|change| change < 0.0, false),
         gainers: listed(|change| change > 0.0, true),
         unmoved: moves.by_position.iter().filter(|change| **change == 0.0).count() as u64,
+        depths: change::depths(comparison),
+        level_and_order: change::level_and_order(comparison),
+        by_level: change::by_level(comparison),
+        saturated: change::saturated(comparison),
+        brands: brands::scores(comparison, names.name),
+        population: None,
     })
 }
 
@@ -135,28 +152,31 @@ fn decile_medians(comparison: &Comparison) -> Vec<[f64; 2]> {
         .collect()
 }
 
-fn distributions(comparison: &Comparison, range: Range) -> Distributions {
+fn distributions(comparison: &Comparison, range: Range) -> Option<Distributions> {
     let width = (range.high - range.low) / f64::from(CELLS);
     let edges = (0..=CELLS).map(|edge| if edge == CELLS { range.high } else { range.low + width * f64::from(edge) });
-    let histogram = |scores: &[f64], sorted: &[f64]| {
+    let weights = comparison.weights().unwrap_or_default();
+    let histogram = |scores: &[f64], sorted: &Distribution| {
         let mut counts = vec![0; CELLS as usize];
         scores.iter().for_each(|score| counts[cell_of(*score, range, CELLS) as usize] += 1);
-        let at = |end: f64| sorted.iter().filter(|score| score.total_cmp(&end) == Ordering::Equal).count() as u64;
+        let at =
+            |end: f64| sorted.values().iter().filter(|score| score.total_cmp(&end) == Ordering::Equal).count() as u64;
         Histogram {
             counts,
             // The column is not empty and its scores are finite, so neither is undefined.
-            quantiles: [0.05, 0.5, 0.95].map(|p| summary::quantile(sorted, p).unwrap_or(0.0)),
-            mean: summary::mean(scores).unwrap_or(0.0),
+            quantiles: [0.05, 0.5, 0.95].map(|p| sorted.quantile(p).unwrap_or(0.0)),
+            mean: summary::mean(scores, weights).unwrap_or(0.0),
             at_minimum: at(range.low),
             at_maximum: at(range.high),
         }
     };
-    let [baseline, candidate] = comparison.sorted();
-    Distributions {
+    // A comparison that is not empty has both.
+    let [baseline, candidate] = comparison.distributions().ok()?;
+    Some(Distributions {
         edges: edges.collect(),
         baseline: histogram(&comparison.baseline, baseline),
         candidate: histogram(&comparison.candidate, candidate),
-    }
+    })
 }
 
 #[cfg(test)]
@@ -173,7 +193,8 @@ mod tests {
     fn found(baseline: &[f64], candidate: &[f64]) -> Option<Findings> {
         let banding = Banding { edges: vec![1.0, 50.0] };
         let comparison = Comparison::new(Sides { baseline, candidate, banding, ..Sides::default() }).unwrap();
-        find(&comparison, RANGE, &bands(), &|row| Cow::Owned(format!("account {row}")))
+        let name = |row: u32| Cow::Owned(format!("account {row}"));
+        find(&comparison, RANGE, &bands(), &Names::new(&comparison, &name))
     }
 
     #[test]

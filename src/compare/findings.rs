@@ -5,6 +5,10 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::brands::BrandScore;
+use super::change::{ByLevel, Depth, LevelAndOrder, Saturated};
+use super::flow::PopulationChange;
+
 /// Everything that was counted out of one comparison.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
@@ -20,6 +24,20 @@ pub struct Findings {
     pub gainers: Vec<Mover>,
     /// Accounts whose score stays the same on the score grid.
     pub unmoved: u64,
+    /// Agreement of both tops at every depth.
+    pub depths: Vec<Depth>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub level_and_order: Option<LevelAndOrder>,
+    pub by_level: Vec<ByLevel>,
+    /// Both sides against the ends of their scales, where these are known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub saturated: Option<[Saturated; 2]>,
+    /// Net promoter scores, where the dataset has answers.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub brands: Vec<BrandScore>,
+    /// Who came and went, where both sides stand on different snapshots.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub population: Option<PopulationChange>,
 }
 
 /// Joint counts of (baseline score, candidate score) on a square grid, with what a reader needs

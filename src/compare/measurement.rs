@@ -10,7 +10,9 @@ use serde::{Deserialize, Serialize};
 
 use super::Comparison;
 use super::metric::{Argument, Metric};
-use crate::stats::estimate::Estimate;
+use super::null::{self, Null};
+use super::uncertainty::Intervals;
+use crate::stats::estimate::{Estimate, Interval};
 use crate::stats::undefined::{Side, Undefined};
 
 /// Measurements by the label of the metric.
@@ -21,25 +23,59 @@ pub type Measurements = BTreeMap<String, Measurement>;
 #[serde(try_from = "Written", into = "Written")]
 pub struct Measurement {
     pub value: Result<Estimate, String>,
+    /// Why there is no interval, where one was asked for and the metric could have one.
+    pub no_interval: Option<String>,
+    /// What chance alone would show.
+    pub null: Option<Null>,
     pub parameters: BTreeMap<String, Argument>,
 }
 
 impl Measurement {
+    /// A metric that could not be measured.
+    pub fn undefined(metric: &Metric, reason: String) -> Measurement {
+        Measurement { value: Err(reason), no_interval: None, null: None, parameters: parameters(metric) }
+    }
+
+    /// The interval, if there is one.
+    pub fn bounds(&self) -> Option<Interval> {
+        self.value.as_ref().ok().and_then(Estimate::bounds)
+    }
+
     /// The value, if it is defined.
     pub fn point(&self) -> Option<f64> {
         self.value.as_ref().ok().map(Estimate::point)
     }
 }
 
-/// Measures metrics on a comparison. No sampling is involved, so every figure is exact: it
-/// describes these accounts and claims nothing beyond them.
-pub fn measure(comparison: &Comparison, metrics: &[Metric]) -> Measurements {
-    let one = |metric: &Metric| {
+/// Measures metrics on a comparison. Without intervals every figure is exact: it describes these
+/// accounts and claims nothing beyond them.
+pub fn measure(comparison: &Comparison, metrics: &[Metric], intervals: Option<&Intervals>) -> Measurements {
+    let mut measurements = Measurements::new();
+    let mut prepared = Vec::new();
+    let mut figures = Vec::new();
+    for metric in metrics {
+        let label = metric.to_string();
         let value = metric.measure(comparison).map(Estimate::exact).map_err(|undefined| reason(&undefined));
-        let parameters = metric.arguments.iter().map(|(name, argument)| (name.to_string(), argument.clone())).collect();
-        (metric.to_string(), Measurement { value, parameters })
-    };
-    metrics.iter().map(one).collect()
+        if let (Ok(_), Some(_), Some(Ok(figure))) = (&value, intervals, metric.sampled(comparison)) {
+            prepared.push(label.clone());
+            figures.push(figure);
+        }
+        let null = intervals.and_then(|intervals| null::of(metric, comparison, intervals));
+        measurements.insert(label, Measurement { value, no_interval: None, null, parameters: parameters(metric) });
+    }
+    let Some(intervals) = intervals else { return measurements };
+    for (label, estimate) in prepared.into_iter().zip(intervals.estimate(comparison, &figures)) {
+        let Some(measurement) = measurements.get_mut(&label) else { continue };
+        match estimate {
+            Ok(estimate) => measurement.value = Ok(estimate),
+            Err(reason) => measurement.no_interval = Some(reason.to_string()),
+        }
+    }
+    measurements
+}
+
+fn parameters(metric: &Metric) -> BTreeMap<String, Argument> {
+    metric.arguments.iter().map(|(name, argument)| (name.to_string(), argument.clone())).collect()
 }
 
 /// Why a figure is undefined, in the words of this room: the statistics know no baseline.
@@ -66,6 +102,12 @@ struct Written {
     level: Option<f64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     undefined: Option<String>,
+    /// Why there is no interval although one was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    no_interval: Option<String>,
+    /// What chance alone would show.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    null: Option<Null>,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     parameters: BTreeMap<String, Argument>,
 }
@@ -73,8 +115,17 @@ struct Written {
 impl From<Measurement> for Written {
     fn from(measurement: Measurement) -> Written {
         let parameters = measurement.parameters;
-        let mut written =
-            Written { point: None, exact: None, lower: None, upper: None, level: None, undefined: None, parameters };
+        let mut written = Written {
+            point: None,
+            exact: None,
+            lower: None,
+            upper: None,
+            level: None,
+            undefined: None,
+            no_interval: measurement.no_interval,
+            null: measurement.null,
+            parameters,
+        };
         match measurement.value {
             Err(reason) => written.undefined = Some(reason),
             Ok(estimate) => {
@@ -119,7 +170,8 @@ impl TryFrom<Written> for Measurement {
             } => Ok(Estimate::interval(point, lower, upper, level).map_err(|error| error.to_string())?),
             _ => return Err("neither an exact figure, nor one with an interval, nor an undefined one".to_string()),
         };
-        Ok(Measurement { value, parameters: written.parameters })
+        let (no_interval, null) = (written.no_interval, written.null);
+        Ok(Measurement { value, no_interval, null, parameters: written.parameters })
     }
 }
 
@@ -141,7 +193,7 @@ mod tests {
     fn an_undefined_metric_names_the_side() {
         let sides = super::super::Sides { baseline: &[1.0, 2.0], candidate: &[3.0, 3.0], ..Default::default() };
         let comparison = Comparison::new(sides).unwrap();
-        let measured = measure(&comparison, &["spearman".parse().unwrap()]);
+        let measured = measure(&comparison, &["spearman".parse().unwrap()], None);
         assert_eq!(measured["spearman"].value, Err("every score of the candidate is equal".to_string()));
     }
 

@@ -5,9 +5,10 @@
 use std::cmp::Ordering;
 
 use super::Dataset;
+use super::coded::Coded;
 use super::keys::{Accounts, Keys, Texts};
 use super::manifest::KeyKind;
-use super::table::{self, CellProblem};
+use super::table;
 use crate::diagnostic::{Diagnostic, Diagnostics, visible};
 use crate::number::counted;
 
@@ -15,11 +16,14 @@ use crate::number::counted;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Selection {
     pub snapshots: Snapshots,
+    /// A snapshot beside these.
+    pub also: Option<String>,
     /// Needed when the dataset has topics.
     pub topic: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Snapshots {
     /// The last in the order of their names; the only population of a dataset without snapshots.
     #[default]
@@ -75,17 +79,14 @@ impl Index {
             return Err(Diagnostic::new(dataset.origin(), "more than four billion rows are too many").into());
         }
         rows.check_topic(dataset, selection.topic.as_deref())?;
-        let wanted = rows.wanted(dataset, &selection.snapshots)?;
+        let mut wanted = rows.wanted(dataset, &selection.snapshots)?;
+        if let Some(also) = &selection.also {
+            wanted.extend(rows.wanted(dataset, &Snapshots::Named(vec![also.clone()]))?);
+            wanted.sort_unstable();
+            wanted.dedup();
+        }
         rows.sort(dataset, &wanted, selection.topic.as_deref())
     }
-}
-
-/// Texts of a column that repeat: each distinct text once, a code per row.
-#[derive(Default)]
-struct Coded {
-    /// Sorted, unique.
-    names: Vec<String>,
-    codes: Vec<u32>,
 }
 
 struct KeyColumns {
@@ -104,8 +105,8 @@ impl KeyColumns {
         dataset.for_each_array(&manifest.key, |array| table::append_keys(array, &mut keys))?;
         Ok(KeyColumns {
             keys,
-            snapshots: manifest.snapshot.as_deref().map(|name| Coded::read(dataset, name)).transpose()?,
-            topics: manifest.topic.as_deref().map(|name| Coded::read(dataset, name)).transpose()?,
+            snapshots: manifest.snapshot.as_deref().map(|name| Coded::read(dataset, name, true)).transpose()?,
+            topics: manifest.topic.as_deref().map(|name| Coded::read(dataset, name, true)).transpose()?,
         })
     }
 
@@ -232,30 +233,6 @@ impl KeyColumns {
             problems.push(Diagnostic::new(dataset.origin(), message));
         }
         Diagnostics::none_or(problems)
-    }
-}
-
-impl Coded {
-    fn read(dataset: &Dataset, column: &str) -> Result<Coded, Diagnostics> {
-        let mut known = std::collections::BTreeMap::<String, u32>::new();
-        let mut codes: Vec<u32> = Vec::new();
-        dataset.for_each_array(column, |array| {
-            for (row, cell) in table::texts(array)?.into_iter().enumerate() {
-                let Some(cell) = cell else {
-                    return Err(CellProblem { row, message: "the cell is empty".to_string() });
-                };
-                let next = u32::try_from(known.len()).unwrap_or(u32::MAX);
-                codes.push(*known.entry(cell).or_insert(next));
-            }
-            Ok(())
-        })?;
-        // Codes were given in order of appearance; names sort them.
-        let mut rank = vec![0; known.len()];
-        for (place, code) in (0u32..).zip(known.values()) {
-            rank[*code as usize] = place;
-        }
-        codes.iter_mut().for_each(|code| *code = rank[*code as usize]);
-        Ok(Coded { names: known.into_keys().collect(), codes })
     }
 }
 

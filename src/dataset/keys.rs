@@ -107,6 +107,20 @@ impl Accounts {
         self.0.text(index)
     }
 
+    /// Visits the accounts of both lists in order, with their positions; none where the one holds
+    /// integers and the other texts.
+    pub fn for_each_shared(&self, other: &Accounts, visit: impl FnMut(usize, usize)) {
+        match (&self.0, &other.0) {
+            (Keys::Integer(ours), Keys::Integer(theirs)) => {
+                shared(ours.len(), theirs.len(), |i, j| ours[i].cmp(&theirs[j]), visit);
+            }
+            (Keys::Text(ours), Keys::Text(theirs)) => {
+                shared(ours.len(), theirs.len(), |i, j| ours.get(i).cmp(theirs.get(j)), visit);
+            }
+            _ => {}
+        }
+    }
+
     /// The position of an account named by its text.
     pub fn find(&self, text: &str) -> Option<usize> {
         match &self.0 {
@@ -122,6 +136,52 @@ impl Accounts {
                     }
                 }
                 None
+            }
+        }
+    }
+}
+
+/// The accounts of two sets in order: for each, its position on either side. Sets of different
+/// kinds of keys have nothing in common.
+pub fn join(left: &Accounts, right: &Accounts) -> Vec<(Option<u32>, Option<u32>)> {
+    let compare = |i: usize, j: usize| match (&left.0, &right.0) {
+        (Keys::Integer(left), Keys::Integer(right)) => left[i].cmp(&right[j]),
+        (Keys::Text(left), Keys::Text(right)) => left.get(i).cmp(right.get(j)),
+        (Keys::Integer(_), Keys::Text(_)) => Ordering::Less,
+        (Keys::Text(_), Keys::Integer(_)) => Ordering::Greater,
+    };
+    let mut rows = Vec::with_capacity(left.len().max(right.len()));
+    let (mut i, mut j) = (0, 0);
+    let position = |at: usize| u32::try_from(at).ok();
+    while i < left.len() || j < right.len() {
+        let order = match (i < left.len(), j < right.len()) {
+            (true, true) => compare(i, j),
+            (true, false) => Ordering::Less,
+            _ => Ordering::Greater,
+        };
+        rows.push((position(i).filter(|_| order.is_le()), position(j).filter(|_| order.is_ge())));
+        i += usize::from(order.is_le());
+        j += usize::from(order.is_ge());
+    }
+    rows
+}
+
+/// One walk along two ascending lists.
+fn shared(
+    first: usize,
+    second: usize,
+    compare: impl Fn(usize, usize) -> Ordering,
+    mut visit: impl FnMut(usize, usize),
+) {
+    let (mut i, mut j) = (0, 0);
+    while i < first && j < second {
+        match compare(i, j) {
+            Ordering::Less => i += 1,
+            Ordering::Greater => j += 1,
+            Ordering::Equal => {
+                visit(i, j);
+                i += 1;
+                j += 1;
             }
         }
     }
@@ -148,6 +208,27 @@ mod tests {
         assert_eq!(Accounts::new(texts(&["a", "c", "b"])), Err(2));
         assert_eq!(Accounts::new(Keys::Integer(vec![1, 1])), Err(1));
         assert_eq!(Accounts::new(Keys::Integer(vec![-5, 7])).unwrap().find("7"), Some(1));
+    }
+
+    #[test]
+    fn two_sets_join_in_order() {
+        let accounts = |keys: &[i64]| Accounts::new(Keys::Integer(keys.to_vec())).unwrap();
+        let rows = join(&accounts(&[1, 3, 4]), &accounts(&[2, 3]));
+        assert_eq!(rows, [(Some(0), None), (None, Some(0)), (Some(1), Some(1)), (Some(2), None)]);
+        assert_eq!(join(&accounts(&[]), &accounts(&[])), []);
+    }
+
+    #[test]
+    fn shared_accounts_are_visited_with_both_positions() {
+        let both = |left: Keys, right: Keys| {
+            let mut seen = Vec::new();
+            Accounts::new(left).unwrap().for_each_shared(&Accounts::new(right).unwrap(), |i, j| seen.push((i, j)));
+            seen
+        };
+        assert_eq!(both(texts(&["a", "b", "d"]), texts(&["b", "c", "d", "e"])), [(1, 0), (2, 2)]);
+        assert_eq!(both(Keys::Integer(vec![-1, 3]), Keys::Integer(vec![3])), [(1, 0)]);
+        assert_eq!(both(Keys::Integer(vec![3]), texts(&["3"])), []);
+        assert_eq!(both(texts(&[]), texts(&["a"])), []);
     }
 
     #[test]

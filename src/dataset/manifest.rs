@@ -2,13 +2,14 @@
 //! rows were drawn.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::diagnostic::{Diagnostic, Diagnostics, visible};
 use crate::document::Document;
-use crate::ids::{SCORED_DATA, is_name};
+use crate::ids::{SCORED_DATA, is_name, stays_inside};
 
 /// A fixed dataset: `datasets/<name>/dataset.toml`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -45,6 +46,10 @@ pub struct ManifestSpec {
     /// columns `first`, `second` and `preferred` (`first` or `second`).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pairs: Option<FileSpec>,
+    /// Answers to the question how likely one is to recommend a brand: a table with the columns
+    /// `account` (who answers), `brand` (an account too) and `answer` (from 0 to 10).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answers: Option<FileSpec>,
 }
 
 /// A file of the dataset.
@@ -123,6 +128,8 @@ pub enum Role {
     Outcome,
     /// The score that was published for the account, to replay against.
     PublishedScore,
+    /// How old the data of the account are, in days; no model may read it.
+    Age,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -142,7 +149,7 @@ pub enum Direction {
 }
 
 /// A checked manifest.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct Manifest {
     pub name: String,
     pub title: String,
@@ -154,6 +161,7 @@ pub struct Manifest {
     /// Never empty.
     pub tables: Vec<FileSpec>,
     pub pairs: Option<FileSpec>,
+    pub answers: Option<FileSpec>,
     pub key: String,
     pub key_kind: KeyKind,
     pub snapshot: Option<String>,
@@ -163,8 +171,42 @@ pub struct Manifest {
     pub columns: BTreeMap<String, ColumnSpec>,
 }
 
+/// Runs are told apart by this form, among others. A part that came to manifests later is in it only
+/// where a manifest has it, so that the runs of those without keep their ids.
+impl fmt::Debug for Manifest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Manifest {
+            name,
+            title,
+            population,
+            source,
+            licence,
+            note,
+            non_finite,
+            tables,
+            pairs,
+            answers,
+            key,
+            key_kind,
+            snapshot,
+            topic,
+            published_score,
+            columns,
+        } = self;
+        let mut form = f.debug_struct("Manifest");
+        form.field("name", name).field("title", title).field("population", population).field("source", source);
+        form.field("licence", licence).field("note", note).field("non_finite", non_finite).field("tables", tables);
+        form.field("pairs", pairs);
+        if let Some(answers) = answers {
+            form.field("answers", answers);
+        }
+        form.field("key", key).field("key_kind", key_kind).field("snapshot", snapshot).field("topic", topic);
+        form.field("published_score", published_score).field("columns", columns).finish()
+    }
+}
+
 impl Role {
-    pub const ALL: [Role; 10] = [
+    pub const ALL: [Role; 11] = [
         Role::Key,
         Role::Snapshot,
         Role::Topic,
@@ -175,6 +217,7 @@ impl Role {
         Role::Cluster,
         Role::Outcome,
         Role::PublishedScore,
+        Role::Age,
     ];
 
     pub fn name(self) -> &'static str {
@@ -189,6 +232,7 @@ impl Role {
             Role::Cluster => "cluster",
             Role::Outcome => "outcome",
             Role::PublishedScore => "published-score",
+            Role::Age => "age",
         }
     }
 
@@ -196,7 +240,12 @@ impl Role {
     pub fn is_number(self) -> bool {
         matches!(
             self,
-            Role::Signal | Role::ExposureWeight | Role::SamplingWeight | Role::Outcome | Role::PublishedScore
+            Role::Signal
+                | Role::ExposureWeight
+                | Role::SamplingWeight
+                | Role::Outcome
+                | Role::PublishedScore
+                | Role::Age
         )
     }
 
@@ -219,6 +268,9 @@ impl Manifest {
         if let Some(pairs) = &spec.pairs {
             check_file(&document, &["pairs"], pairs, &mut problems);
         }
+        if let Some(answers) = &spec.answers {
+            check_file(&document, &["answers"], answers, &mut problems);
+        }
         let key = check_columns(&document, &spec, &mut problems);
         Diagnostics::none_or(problems)?;
 
@@ -234,6 +286,7 @@ impl Manifest {
             non_finite: spec.non_finite.unwrap_or_default(),
             tables: spec.table,
             pairs: spec.pairs,
+            answers: spec.answers,
             key: key.0,
             key_kind: key.1,
             snapshot: single(Role::Snapshot),
@@ -265,9 +318,7 @@ fn check_name(document: &Document, spec: &ManifestSpec, expected: Option<&str>, 
 
 fn check_file(document: &Document, path: &[&str], file: &FileSpec, problems: &mut Vec<Diagnostic>) {
     let at = |key: &'static str| [path, &[key]].concat();
-    let parts: Vec<&str> = file.file.split(['/', '\\']).collect();
-    let leaves = file.file.starts_with(['/', '\\']) || file.file.contains(':') || parts.contains(&"..");
-    if leaves {
+    if !stays_inside(&file.file) {
         let message = format!("the path `{}` leaves the dataset's folder", visible(&file.file));
         let hint = "copy the file into the folder, or bind another folder with --dataset NAME=PATH";
         problems.push(document.problem(&at("file"), message).hint(hint));

@@ -2,13 +2,18 @@
 //! whoever opens files hands them in. Rows are streamed, only the columns that are asked for are
 //! decoded, and no table of accounts x columns is ever held.
 
+pub mod answers;
+pub mod coded;
 pub mod csv;
+pub mod diff;
+pub mod drift;
 pub mod import;
 pub mod index;
 pub mod keys;
 pub mod manifest;
 pub mod pairs;
 pub mod quotes;
+pub mod sample;
 pub mod synthetic;
 pub mod table;
 pub mod write;
@@ -17,6 +22,7 @@ use arrow_array::ArrayRef;
 use rayon::prelude::*;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, visible};
+use answers::AnswerTable;
 use index::Index;
 use manifest::{Manifest, Role};
 use pairs::PairTable;
@@ -30,6 +36,7 @@ pub struct Dataset {
     manifest: Manifest,
     tables: Vec<Table>,
     pairs: Option<PairTable>,
+    answers: Option<AnswerTable>,
     /// SHA-256 of each file as verified, by file name.
     digests: Vec<(String, String)>,
 }
@@ -60,7 +67,13 @@ impl Dataset {
             }
         }
         Diagnostics::none_or(problems)?;
-        Ok(Dataset { origin: origin.to_string(), manifest, tables, pairs, digests })
+        Ok(Dataset { origin: origin.to_string(), manifest, tables, pairs, answers: None, digests })
+    }
+
+    /// The dataset with its answers about brands.
+    #[must_use]
+    pub fn with_answers(self, answers: Option<AnswerTable>) -> Dataset {
+        Dataset { answers, ..self }
     }
 
     pub fn origin(&self) -> &str {
@@ -77,6 +90,10 @@ impl Dataset {
 
     pub fn pairs(&self) -> Option<&PairTable> {
         self.pairs.as_ref()
+    }
+
+    pub fn answers(&self) -> Option<&AnswerTable> {
+        self.answers.as_ref()
     }
 
     /// File names and their SHA-256.
@@ -242,7 +259,8 @@ impl Dataset {
         Ok(out)
     }
 
-    fn cell_problem(&self, column: &str, first_row: usize, problem: &CellProblem) -> Diagnostic {
+    /// A problem of a cell, given the row, counted over all files, that its array begins with.
+    pub(crate) fn cell_problem(&self, column: &str, first_row: usize, problem: &CellProblem) -> Diagnostic {
         let (origin, row) = self.place_of(first_row + problem.row);
         let diagnostic =
             Diagnostic::new(origin, format!("row {row}, column `{}`: {}", visible(column), problem.message));

@@ -40,6 +40,12 @@ impl PairTable {
         self.first_preferred.is_empty()
     }
 
+    /// First account, second account, and whether the first is preferred, in the order of the table.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str, bool)> {
+        let preferred = self.first_preferred.iter().enumerate();
+        preferred.map(|(at, preferred)| (self.first.get(at), self.second.get(at), *preferred))
+    }
+
     /// The table as CSV. Ids are written as they are, which suits ids without commas and quotes.
     pub fn to_csv(&self) -> String {
         let mut text = COLUMNS.join(",");

@@ -24,10 +24,36 @@ pub enum Cells {
     Text(Vec<Option<String>>),
 }
 
+impl Cells {
+    /// No cells of a kind.
+    pub fn empty(kind: CellKind) -> Cells {
+        match kind {
+            CellKind::Integer => Cells::Integer(Vec::new()),
+            CellKind::Number => Cells::Number(Vec::new()),
+            CellKind::Text => Cells::Text(Vec::new()),
+        }
+    }
+}
+
 /// Named columns of equal length.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Rows {
     pub columns: Vec<(String, Cells)>,
+}
+
+impl Rows {
+    /// Number of rows.
+    pub fn len(&self) -> usize {
+        self.columns.first().map_or(0, |(_, cells)| match cells {
+            Cells::Integer(cells) => cells.len(),
+            Cells::Number(cells) => cells.len(),
+            Cells::Text(cells) => cells.len(),
+        })
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
 }
 
 /// What a column will hold.

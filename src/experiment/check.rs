@@ -1,27 +1,131 @@
 //! The experiment as checked: names are names, no model is compared twice, every expectation has a
 //! metric of the vocabulary and a bound.
 
-use super::expectation::Expectation;
-use super::spec::{ExperimentSpec, SnapshotsSpec};
-use crate::dataset::index::{Selection, Snapshots};
+use std::collections::BTreeSet;
+
+use serde::Serialize;
+
+use super::expectation::{Expectation, Known};
+use super::spec::{
+    CohortSpec, ExperimentSpec, IntervalMethod, PerkScore, PerkSpec, Resample, SnapshotsSpec, TopicsSpec,
+    UncertaintySpec,
+};
+use crate::compare::group::SegmentValue;
+use crate::compare::perk::{Perk, Rule};
+use crate::dataset::index::Snapshots;
 use crate::diagnostic::{Diagnostic, Diagnostics, visible};
 use crate::document::Document;
-use crate::ids::{ModelId, is_name};
+use crate::ids::{ModelId, is_name, stays_inside};
 
 /// A checked experiment.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub struct Experiment {
     pub name: String,
     pub title: String,
     pub question: Option<String>,
     pub baseline: ModelId,
-    /// Never empty, unique, and not the baseline.
+    /// Never empty and unique; the baseline is among them only where the data move as well.
     pub candidates: Vec<ModelId>,
-    pub dataset: String,
-    pub selection: Selection,
+    /// Never empty, unique.
+    pub datasets: Vec<String>,
+    pub snapshots: Snapshots,
+    /// Where the baseline scores, if not on the compared snapshot itself.
+    pub baseline_snapshot: Option<String>,
+    pub topics: Topics,
+    /// Columns by which accounts are looked at group by group.
+    pub segments: Vec<String>,
+    pub smallest_group: u64,
+    pub cohorts: Vec<CohortFile>,
+    pub perks: Vec<Perk>,
+    pub uncertainty: Option<Uncertainty>,
+    /// Whether the drift of the signals is looked at as well.
+    pub signal_drift: bool,
     pub minimum_overlap: f64,
     pub expectations: Vec<Expectation>,
 }
+
+/// Which topics are compared.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Topics {
+    /// The dataset has none, or it has one that must be named.
+    #[default]
+    Without,
+    One(String),
+    /// These, and their average.
+    Several(Vec<String>),
+    /// Every one, and their average.
+    All,
+}
+
+/// A named list of accounts, by the file that holds it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct CohortFile {
+    pub name: String,
+    #[serde(skip)]
+    pub file: String,
+}
+
+/// How sampling error is estimated.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Uncertainty {
+    pub level: f64,
+    pub replicates: u32,
+    pub seed: u64,
+    /// None follows the dataset: its clusters if it declares them, else accounts.
+    pub resample: Option<Resample>,
+    pub method: IntervalMethod,
+}
+
+impl Default for Uncertainty {
+    fn default() -> Uncertainty {
+        Uncertainty { level: 0.95, replicates: 1000, seed: 1, resample: None, method: IntervalMethod::Percentile }
+    }
+}
+
+impl From<&UncertaintySpec> for Uncertainty {
+    fn from(spec: &UncertaintySpec) -> Uncertainty {
+        let usual = Uncertainty::default();
+        Uncertainty {
+            level: spec.level.unwrap_or(usual.level),
+            replicates: spec.replicates.unwrap_or(usual.replicates),
+            seed: spec.seed.unwrap_or(usual.seed),
+            resample: spec.resample,
+            method: spec.method.unwrap_or(usual.method),
+        }
+    }
+}
+
+impl Experiment {
+    /// A comparison of models on one dataset, with everything else at its default.
+    pub fn plain(name: &str, baseline: ModelId, candidates: Vec<ModelId>, dataset: &str) -> Experiment {
+        Experiment {
+            name: name.to_string(),
+            title: name.to_string(),
+            question: None,
+            baseline,
+            candidates,
+            datasets: vec![dataset.to_string()],
+            snapshots: Snapshots::Latest,
+            baseline_snapshot: None,
+            topics: Topics::Without,
+            segments: Vec::new(),
+            smallest_group: SMALLEST_GROUP,
+            cohorts: Vec::new(),
+            perks: Vec::new(),
+            uncertainty: None,
+            signal_drift: false,
+            minimum_overlap: MINIMUM_OVERLAP,
+            expectations: Vec::new(),
+        }
+    }
+}
+
+/// Groups of fewer accounts have no figures unless an experiment states another number.
+pub const SMALLEST_GROUP: u64 = 30;
 
 /// The least overlap unless an experiment states another.
 pub const MINIMUM_OVERLAP: f64 = 0.5;
@@ -40,10 +144,19 @@ impl Experiment {
             let message = format!("the file says `{}`, its name says `{expected}`", spec.experiment);
             problems.push(document.problem(&["experiment"], message).hint("both must agree"));
         }
-        if !is_name(&spec.dataset) {
-            let message = format!("`{}` cannot name a dataset", visible(&spec.dataset));
-            let hint = "name a folder under datasets/, and bind one elsewhere with --dataset NAME=PATH";
-            problems.push(document.problem(&["dataset"], message).hint(hint));
+        let mut datasets: Vec<String> = Vec::new();
+        for (position, name) in std::iter::once(&spec.dataset).chain(&spec.also_on).enumerate() {
+            let index = position.saturating_sub(1).to_string();
+            let path: &[&str] = if position == 0 { &["dataset"] } else { &["also-on", &index] };
+            if !is_name(name) {
+                let message = format!("`{}` cannot name a dataset", visible(name));
+                let hint = "name a folder under datasets/, and bind one elsewhere with --dataset NAME=PATH";
+                problems.push(document.problem(path, message).hint(hint));
+            } else if datasets.contains(name) {
+                problems.push(document.problem(path, format!("the dataset `{name}` is named twice")));
+            } else {
+                datasets.push(name.clone());
+            }
         }
         let model = |path: &[&str], text: &str, problems: &mut Vec<Diagnostic>| -> Option<ModelId> {
             let parsed = text.parse::<ModelId>();
@@ -54,18 +167,45 @@ impl Experiment {
         for (index, text) in spec.candidates.iter().enumerate() {
             let path = ["candidates", &index.to_string()];
             let Some(id) = model(&path, text, &mut problems) else { continue };
-            if baseline.as_ref() == Some(&id) {
-                problems
-                    .push(document.problem(&path, format!("{id} is the baseline, and cannot be a candidate as well")));
+            if baseline.as_ref() == Some(&id) && spec.baseline_snapshot.is_none() {
+                let message = format!("{id} is the baseline, and cannot be a candidate as well");
+                let hint = "a model is compared with itself over time: state `baseline-snapshot`";
+                problems.push(document.problem(&path, message).hint(hint));
             } else if candidates.contains(&id) {
                 problems.push(document.problem(&path, format!("the candidate {id} is named twice")));
             } else {
                 candidates.push(id);
             }
         }
+        let topics = match (spec.topic, spec.topics) {
+            (None, None) => Topics::Without,
+            (Some(topic), None) => Topics::One(topic),
+            (None, Some(TopicsSpec::All)) => Topics::All,
+            (None, Some(TopicsSpec::Named(names))) if !names.is_empty() => Topics::Several(names),
+            (None, Some(TopicsSpec::Named(_))) => {
+                problems.push(document.problem(&["topics"], "`topics` names no topic"));
+                Topics::Without
+            }
+            (Some(_), Some(_)) => {
+                let problem = document.problem(&["topics"], "the experiment states both `topic` and `topics`");
+                problems.push(problem.hint("`topic` for one, `topics` for several and their average"));
+                Topics::Without
+            }
+        };
+        unique(&document, &["segments"], &spec.segments, "the column", &mut problems);
+        let perks = perks(&spec.perk, &document, &mut problems);
+        let cohorts = cohorts(&spec.cohort, &document, &mut problems);
+        let known = Known {
+            candidates: &candidates,
+            datasets: &datasets,
+            segments: &spec.segments,
+            cohorts: &cohorts,
+            topics: &topics,
+            intervals: spec.uncertainty.is_some(),
+        };
         let mut expectations = Vec::new();
         for (index, expect) in spec.expect.iter().enumerate() {
-            match Expectation::check(expect, &document, &index.to_string(), &candidates) {
+            match Expectation::check(expect, &document, &index.to_string(), &known) {
                 Ok(expectation) => expectations.push(expectation),
                 Err(found) => problems.extend(found),
             }
@@ -85,10 +225,86 @@ impl Experiment {
             question: spec.question,
             baseline,
             candidates,
-            dataset: spec.dataset,
-            selection: Selection { snapshots, topic: spec.topic },
+            datasets,
+            snapshots,
+            baseline_snapshot: spec.baseline_snapshot,
+            topics,
+            segments: spec.segments,
+            smallest_group: spec.smallest_group.unwrap_or(SMALLEST_GROUP),
+            cohorts,
+            perks,
+            uncertainty: spec.uncertainty.as_ref().map(Uncertainty::from),
+            signal_drift: true,
             minimum_overlap: spec.minimum_overlap.unwrap_or(MINIMUM_OVERLAP),
             expectations,
         })
     }
+}
+
+/// Tells of texts that stand twice in a list.
+fn unique(document: &Document, path: &[&str], texts: &[String], what: &str, problems: &mut Vec<Diagnostic>) {
+    let mut seen = BTreeSet::new();
+    for (index, text) in texts.iter().enumerate().filter(|(_, text)| !seen.insert(text.as_str())) {
+        let index = index.to_string();
+        let path: Vec<&str> = path.iter().copied().chain([index.as_str()]).collect();
+        problems.push(document.problem(&path, format!("{what} `{}` is named twice", visible(text))));
+    }
+}
+
+fn perks(specs: &[PerkSpec], document: &Document, problems: &mut Vec<Diagnostic>) -> Vec<Perk> {
+    let mut perks: Vec<Perk> = Vec::new();
+    for (index, spec) in specs.iter().enumerate() {
+        let index = index.to_string();
+        let raw = spec.on == Some(PerkScore::Raw);
+        let rule = match (spec.at_least, spec.top) {
+            (Some(edge), None) => Some(Rule::AtLeast { edge, displayed: !raw }),
+            (None, Some(top)) if spec.on.is_none() => Some(Rule::Top(top)),
+            (None, Some(_)) => {
+                let problem = document.problem(&["perk", &index, "on"], "`on` says nothing for a perk of the top");
+                problems.push(problem.hint("the top is taken by the score as it is computed"));
+                None
+            }
+            _ => {
+                let problem = document.problem(&["perk", &index], "a perk states either `at-least` or `top`");
+                problems.push(problem.hint("at-least = 50 is a threshold, top = 100 goes to the first hundred"));
+                None
+            }
+        };
+        let segment = spec.segment.as_deref().map(|text| {
+            SegmentValue::parse(text).map_err(|message| {
+                let problem = document.problem(&["perk", &index, "segment"], message);
+                problems.push(problem.hint("write column=value, such as country=us"));
+            })
+        });
+        if perks.iter().any(|perk| perk.name == spec.name) {
+            let message = format!("the perk `{}` stands twice", visible(&spec.name));
+            problems.push(document.problem(&["perk", &index, "name"], message));
+        }
+        if let (Some(rule), Ok(segment)) = (rule, segment.transpose()) {
+            perks.push(Perk { name: spec.name.clone(), rule, segment });
+        }
+    }
+    perks
+}
+
+fn cohorts(specs: &[CohortSpec], document: &Document, problems: &mut Vec<Diagnostic>) -> Vec<CohortFile> {
+    let mut cohorts: Vec<CohortFile> = Vec::new();
+    for (index, spec) in specs.iter().enumerate() {
+        let index = index.to_string();
+        if !is_name(&spec.name) {
+            let message = format!("`{}` cannot name a cohort", visible(&spec.name));
+            let hint = "use lower-case letters, digits, `-` and `_`, beginning with a letter or a digit";
+            problems.push(document.problem(&["cohort", &index, "name"], message).hint(hint));
+        } else if cohorts.iter().any(|cohort| cohort.name == spec.name) {
+            let message = format!("the cohort `{}` stands twice", spec.name);
+            problems.push(document.problem(&["cohort", &index, "name"], message));
+        }
+        if !stays_inside(&spec.file) {
+            let message = format!("the path `{}` leaves the workbench", visible(&spec.file));
+            let problem = document.problem(&["cohort", &index, "file"], message);
+            problems.push(problem.hint("name a file within the workbench, such as cohorts/vip.txt"));
+        }
+        cohorts.push(CohortFile { name: spec.name.clone(), file: spec.file.clone() });
+    }
+    cohorts
 }

@@ -1,17 +1,20 @@
 //! Reasons to distrust a figure, found by looking at the outcome itself. A report prints them
 //! beside its summary: whatever was skipped, replaced or thin is said.
 
-use super::outcome::{Outcome, ReferenceSummary};
-use crate::number::thousands;
+use super::outcome::{DriftReason, Outcome, ReferenceSummary, SignalDriftSummary, SignalRow};
+use crate::number::{counted, thousands};
 
 /// Under this many accounts a share moves by more than a point when one account does.
 const FEW: u64 = 100;
 
+/// Under this many topics an interval that draws topics again is known to be too short.
+const FEW_TOPICS: u64 = 20;
+
 /// The doubts about an outcome.
 pub fn doubts(outcome: &Outcome) -> Vec<String> {
     let mut doubts = Vec::new();
-    let first = outcome.comparisons.first().and_then(|comparison| comparison.snapshot.as_ref());
-    let several = outcome.comparisons.iter().any(|comparison| comparison.snapshot.as_ref() != first);
+    let first = outcome.comparisons.first().map(|comparison| &comparison.place);
+    let several = outcome.comparisons.iter().any(|comparison| Some(&comparison.place) != first);
     // An account that is scored in three snapshots counts three times.
     let accounts = if several { "rows (accounts by snapshot)" } else { "accounts" };
     for model in &outcome.models {
@@ -39,7 +42,7 @@ pub fn doubts(outcome: &Outcome) -> Vec<String> {
         say(tally.left_out, "missing values were left out as the model's policy says");
     }
     for comparison in &outcome.comparisons {
-        let place = comparison.snapshot.as_ref().map_or(String::new(), |snapshot| format!(" in {snapshot}"));
+        let place = comparison.place.snapshot.as_ref().map_or(String::new(), |snapshot| format!(" in {snapshot}"));
         if comparison.coverage.both < FEW {
             doubts.push(format!(
                 "Only {} accounts are compared{place}: one account is more than a hundredth of every share.",
@@ -56,9 +59,72 @@ pub fn doubts(outcome: &Outcome) -> Vec<String> {
             ));
         }
     }
+    doubts.extend(outcome.signal_drift.iter().filter_map(aged));
+    for dataset in outcome.datasets.iter().filter(|dataset| dataset.sampled) {
+        doubts.push(format!(
+            "{} is a weighted sample: figures count what its accounts stand for; tables of accounts count those that are there.",
+            dataset.name
+        ));
+    }
+    let few = outcome.across_topics.iter().map(|across| across.topics).min().filter(|topics| *topics < FEW_TOPICS);
+    if let (Some(topics), Some(_)) = (few, &outcome.uncertainty) {
+        doubts.push(format!(
+            "Averages over {topics} topics: with so few, intervals that draw topics again come out too short."
+        ));
+    }
+    for comparison in &outcome.comparisons {
+        let turned = comparison.groups.iter().filter(|group| group.sign_conflict);
+        let turned: Vec<String> = turned.map(|group| group.group.to_string()).collect();
+        if !turned.is_empty() {
+            doubts.push(format!(
+                "{} against {}: within {} the order turns against the order over all accounts.",
+                comparison.candidate,
+                comparison.baseline,
+                turned.join(", ")
+            ));
+        }
+    }
     let baseline_bands = outcome.models.first().map(|model| &model.bands);
     for model in outcome.models.iter().skip(1).filter(|model| Some(&model.bands) != baseline_bands) {
         doubts.push(format!("{} declares other bands; migration is counted in the baseline's.", model.id));
     }
     doubts
+}
+
+/// A signal whose stability index is at least this has drifted, by the usual rule of thumb.
+const DRIFTED: f64 = 0.1;
+
+/// What became of the signals, in a sentence; nothing where none moved.
+fn aged(drift: &SignalDriftSummary) -> Option<String> {
+    let names = |keep: &dyn Fn(&SignalRow) -> bool| -> Vec<&str> {
+        drift.signals.iter().filter(|row| keep(row)).map(|row| row.signal.as_str()).collect()
+    };
+    let vanished = names(&|row| row.vanished);
+    let appeared = names(&|row| row.appeared);
+    let moved = names(&|row| row.psi.is_some_and(|psi| psi >= DRIFTED));
+    let mut parts = Vec::new();
+    for (what, list) in [("vanished", &vanished), ("appeared", &appeared)] {
+        if !list.is_empty() {
+            parts.push(format!("{} {what}", list.join(", ")));
+        }
+    }
+    if !moved.is_empty() {
+        let of = counted(drift.signals.len() as u64, "signal");
+        parts.push(format!("{} of the {of} that the models read drifted (index of 0.1 or more)", moved.len()));
+    }
+    if parts.is_empty() {
+        return None;
+    }
+    let since = format!("Between {} and {} of {}", drift.from, drift.to, drift.dataset);
+    Some(match &drift.reason {
+        DriftReason::Sides => format!("{since}: {}.", parts.join("; ")),
+        DriftReason::Reference(models) => {
+            format!(
+                "{} {} fitted on a population that has aged. {since}: {}.",
+                models.join(", "),
+                if models.len() == 1 { "is" } else { "are" },
+                parts.join("; ")
+            )
+        }
+    })
 }

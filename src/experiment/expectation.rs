@@ -6,22 +6,44 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::spec::ExpectSpec;
-use crate::compare::Comparison;
-use crate::compare::measurement::{self, Measurement};
+use super::check::{CohortFile, Topics};
+use super::spec::{Binds, ExpectSpec};
+use crate::compare::group::Group;
+use crate::compare::measurement::Measurement;
 use crate::compare::metric::{Metric, MetricError, Unit};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, visible};
 use crate::document::Document;
 use crate::ids::ModelId;
 
 /// A checked expectation.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub struct Expectation {
     pub metric: Metric,
     pub bound: Bound,
+    pub binds: Binds,
     pub because: String,
     pub candidate: Option<ModelId>,
+    /// Another candidate in the baseline's place.
+    pub against: Option<ModelId>,
+    pub dataset: Option<String>,
     pub snapshot: Option<String>,
+    pub topic: Option<String>,
+    /// Whether it speaks of the average over topics.
+    pub across_topics: bool,
+    pub part: Part,
+}
+
+/// The accounts that an expectation speaks of.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Part {
+    /// All accounts together.
+    Whole,
+    /// One group.
+    Group(Group),
+    /// Every group of a segment column.
+    EachOf(String),
 }
 
 /// At least one end is stated, and the lower is not above the upper.
@@ -40,14 +62,39 @@ pub struct Bound {
 pub struct Verdict {
     /// Label of the metric.
     pub metric: String,
+    pub baseline: String,
     pub candidate: String,
+    pub dataset: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub snapshot: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub topic: Option<String>,
+    /// Whether the average over topics was measured.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub across_topics: bool,
+    /// The group of accounts; all together if none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group: Option<Group>,
     pub bound: Bound,
+    /// What of the estimate the bound was held against.
+    pub held: Held,
     pub measured: Measurement,
     pub met: bool,
     /// The reason for the bound.
     pub because: String,
+}
+
+/// The part of an estimate that a bound was held against.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub enum Held {
+    Point,
+    Lower,
+    Upper,
+    /// Both ends of the interval: the bound has two.
+    Ends,
+    /// There is nothing to hold: the metric is undefined.
+    Nothing,
 }
 
 impl Bound {
@@ -73,7 +120,7 @@ impl Expectation {
         spec: &ExpectSpec,
         document: &Document,
         index: &str,
-        candidates: &[ModelId],
+        known: &Known<'_>,
     ) -> Result<Expectation, Vec<Diagnostic>> {
         let mut problems = Vec::new();
         let metric = Metric::new(&spec.metric, &spec.arguments).map_err(|error| {
@@ -125,48 +172,173 @@ impl Expectation {
                 });
             }
         }
-        let candidate = spec.candidate.as_deref().map(|text| {
-            text.parse::<ModelId>().ok().filter(|id| candidates.contains(id)).ok_or_else(|| {
-                let message = format!("`{}` is no candidate of this experiment", crate::diagnostic::visible(text));
-                let known: Vec<String> = candidates.iter().map(ToString::to_string).collect();
-                let problem = document.problem(&["expect", index, "candidate"], message);
-                problems.push(problem.suggest(text, known.iter().map(String::as_str)));
-            })
-        });
-        match (metric, candidate.transpose()) {
-            (Ok(metric), Ok(candidate)) if problems.is_empty() => Ok(Expectation {
+        let candidate = known.model("candidate", spec.candidate.as_deref(), document, index, &mut problems);
+        let against = known.model("against", spec.against.as_deref(), document, index, &mut problems);
+        if against.is_some() && against == candidate {
+            let message = "`against` and `candidate` are the same version";
+            problems.push(document.problem(&["expect", index, "against"], message));
+        }
+        let part = known.part(spec, document, index, &mut problems);
+        known.place(spec, document, index, &mut problems);
+        if spec.binds.is_some_and(|binds| matches!(binds, Binds::Lower | Binds::Upper)) && !known.intervals {
+            let message = "the bound holds an end of an interval, but the experiment estimates none";
+            let problem = document.problem(&["expect", index, "binds"], message);
+            problems.push(problem.hint("add [uncertainty], or let it bind the point"));
+        }
+        match (metric, part) {
+            (Ok(metric), Some(part)) if problems.is_empty() => Ok(Expectation {
                 metric,
                 bound: Bound { at_least: spec.at_least, at_most: spec.at_most },
+                binds: spec.binds.unwrap_or_default(),
                 because: spec.because.clone(),
                 candidate,
+                against,
+                dataset: spec.dataset.clone(),
                 snapshot: spec.snapshot.clone(),
+                topic: spec.topic.clone(),
+                across_topics: spec.across_topics.unwrap_or(false),
+                part,
             }),
             _ => Err(problems),
         }
     }
 
-    /// Whether the expectation speaks of this comparison.
-    pub fn concerns(&self, candidate: &ModelId, snapshot: Option<&str>) -> bool {
-        self.candidate.as_ref().is_none_or(|wanted| wanted == candidate)
-            && self.snapshot.as_deref().is_none_or(|wanted| Some(wanted) == snapshot)
+    /// Whether a measurement meets the bound, and what of it was held against the bound. An
+    /// undefined metric meets none: nothing is known to hold that cannot be measured.
+    pub fn judge(&self, measured: &Measurement) -> (bool, Held) {
+        let Ok(estimate) = &measured.value else { return (false, Held::Nothing) };
+        let (bound, point) = (self.bound, estimate.point());
+        let Some(interval) = estimate.bounds() else { return (bound.admits(point), Held::Point) };
+        match self.binds {
+            Binds::Point => (bound.admits(point), Held::Point),
+            Binds::Lower => (bound.admits(interval.lower), Held::Lower),
+            Binds::Upper => (bound.admits(interval.upper), Held::Upper),
+            Binds::Unfavourable => {
+                let held = match (bound.at_least, bound.at_most) {
+                    (Some(_), Some(_)) => Held::Ends,
+                    (Some(_), None) => Held::Lower,
+                    _ => Held::Upper,
+                };
+                let least = bound.at_least.is_none_or(|least| interval.lower >= least);
+                let most = bound.at_most.is_none_or(|most| interval.upper <= most);
+                (least && most, held)
+            }
+        }
+    }
+}
+
+/// What an expectation may name.
+pub(super) struct Known<'a> {
+    pub candidates: &'a [ModelId],
+    pub datasets: &'a [String],
+    pub segments: &'a [String],
+    pub cohorts: &'a [CohortFile],
+    pub topics: &'a Topics,
+    /// Whether the experiment estimates intervals.
+    pub intervals: bool,
+}
+
+impl Known<'_> {
+    fn model(
+        &self,
+        key: &str,
+        text: Option<&str>,
+        document: &Document,
+        index: &str,
+        problems: &mut Vec<Diagnostic>,
+    ) -> Option<ModelId> {
+        let text = text?;
+        let found = text.parse::<ModelId>().ok().filter(|id| self.candidates.contains(id));
+        if found.is_none() {
+            let message = format!("`{}` is no candidate of this experiment", visible(text));
+            let known: Vec<String> = self.candidates.iter().map(ToString::to_string).collect();
+            let problem = document.problem(&["expect", index, key], message);
+            problems.push(problem.suggest(text, known.iter().map(String::as_str)));
+        }
+        found
     }
 
-    /// Holds the expectation against a comparison.
-    pub fn judge(&self, comparison: &Comparison, candidate: &ModelId, snapshot: Option<&str>) -> Verdict {
-        let label = self.metric.to_string();
-        let mut measured = measurement::measure(comparison, std::slice::from_ref(&self.metric));
-        let measured = measured.remove(&label).unwrap_or(Measurement {
-            value: Err("it was not measured".to_string()),
-            parameters: std::collections::BTreeMap::new(),
-        });
-        Verdict {
-            metric: label,
-            candidate: candidate.to_string(),
-            snapshot: snapshot.map(str::to_string),
-            bound: self.bound,
-            met: measured.point().is_some_and(|point| self.bound.admits(point)),
-            measured,
-            because: self.because.clone(),
+    fn part(
+        &self,
+        spec: &ExpectSpec,
+        document: &Document,
+        index: &str,
+        problems: &mut Vec<Diagnostic>,
+    ) -> Option<Part> {
+        match (&spec.segment, &spec.cohort) {
+            (Some(_), Some(_)) => {
+                let message = "an expectation speaks of a segment or of a cohort, not of both";
+                problems.push(document.problem(&["expect", index, "cohort"], message));
+                None
+            }
+            (None, None) => Some(Part::Whole),
+            (None, Some(name)) => {
+                let known = self.cohorts.iter().map(|cohort| cohort.name.as_str());
+                if known.clone().any(|known| known == name) {
+                    return Some(Part::Group(Group::Cohort(name.clone())));
+                }
+                let message = format!("the experiment has no cohort `{}`", visible(name));
+                let problem = document.problem(&["expect", index, "cohort"], message);
+                problems.push(problem.suggest(name, known));
+                None
+            }
+            (Some(text), None) => {
+                let (column, value) = match text.split_once('=') {
+                    Some((column, value)) => (column.trim(), Some(value.trim())),
+                    None => (text.trim(), None),
+                };
+                if !self.segments.iter().any(|known| known == column) {
+                    let message = format!("`{}` is no segment of this experiment", visible(column));
+                    let problem = document.problem(&["expect", index, "segment"], message);
+                    problems.push(match self.segments {
+                        [] => problem.hint("add it to `segments`"),
+                        known => problem.suggest(column, known.iter().map(String::as_str)),
+                    });
+                    return None;
+                }
+                let column = column.to_string();
+                Some(match value {
+                    Some(value) => Part::Group(Group::Segment { column, value: value.to_string() }),
+                    None => Part::EachOf(column),
+                })
+            }
+        }
+    }
+
+    /// The dataset and the topic that an expectation names are compared at all, and an average over
+    /// topics is of all accounts against the baseline.
+    fn place(&self, spec: &ExpectSpec, document: &Document, index: &str, problems: &mut Vec<Diagnostic>) {
+        if spec.across_topics == Some(true) {
+            let narrower =
+                spec.topic.is_some() || spec.segment.is_some() || spec.cohort.is_some() || spec.against.is_some();
+            let message = match self.topics {
+                Topics::Without | Topics::One(_) => {
+                    Some("there is no average over topics: the experiment does not compare several")
+                }
+                _ if narrower => Some("an average over topics is of all accounts against the baseline"),
+                _ => None,
+            };
+            if let Some(message) = message {
+                let problem = document.problem(&["expect", index, "across-topics"], message);
+                problems.push(problem.hint("state topics = \"all\", and neither topic, segment, cohort nor against"));
+            }
+        }
+        if let Some(name) = spec.dataset.as_ref().filter(|name| !self.datasets.contains(name)) {
+            let message = format!("`{}` is no dataset of this experiment", visible(name));
+            let problem = document.problem(&["expect", index, "dataset"], message);
+            problems.push(problem.suggest(name, self.datasets.iter().map(String::as_str)));
+        }
+        let Some(topic) = &spec.topic else { return };
+        let known: Vec<&str> = match self.topics {
+            Topics::All => return,
+            Topics::Without => Vec::new(),
+            Topics::One(topic) => vec![topic],
+            Topics::Several(names) => names.iter().map(String::as_str).collect(),
+        };
+        if !known.contains(&topic.as_str()) {
+            let message = format!("`{}` is no topic of this experiment", visible(topic));
+            let problem = document.problem(&["expect", index, "topic"], message);
+            problems.push(problem.suggest(topic, known));
         }
     }
 }

@@ -1,18 +1,28 @@
 //! An experiment from its file to its outcome: what is compared with what, over which data, and
 //! what must hold.
 
+mod across;
+mod attributes;
 mod check;
 mod doubt;
+mod draft;
 mod expectation;
+mod groups;
 mod identity;
 pub mod outcome;
 mod plan;
 mod run;
+mod scoring;
+mod signals;
+mod site;
 pub mod spec;
+mod summarise;
 
-pub use check::{Experiment, MINIMUM_OVERLAP};
-pub use expectation::{Bound, Expectation, Verdict};
+pub use check::{Experiment, MINIMUM_OVERLAP, Topics, Uncertainty};
+pub use draft::{Draft, Observed, Source, draft};
+pub use expectation::{Bound, Expectation, Held, Part, Verdict};
 pub use identity::run_id;
 pub use outcome::Outcome;
-pub use plan::Plan;
-pub use run::{Completed, Progress, RunError, Scored, Stage, check_reference, run, score, verify};
+pub use plan::{Cohort, Plan};
+pub use run::{Completed, Progress, RunError, Stage, run};
+pub use scoring::{Scored, Set, check_reference, score, verify};

@@ -10,7 +10,9 @@ use serde::{Deserialize, Serialize};
 use super::expectation::Verdict;
 use crate::compare::Coverage;
 use crate::compare::findings::{BandLabel, Findings};
+use crate::compare::group::Group;
 use crate::compare::measurement::Measurements;
+use crate::compare::perk::PerkFindings;
 use crate::score::Tally;
 
 /// The outcome of a run.
@@ -26,11 +28,20 @@ pub struct Outcome {
     /// The command that makes this outcome again, in a checkout that holds the same inputs.
     pub command: String,
     pub experiment: ExperimentSummary,
-    pub dataset: DatasetSummary,
+    pub datasets: Vec<DatasetSummary>,
     /// The baseline first, then the candidates in their order.
     pub models: Vec<ModelSummary>,
     /// One for each candidate and snapshot, candidates in their order.
     pub comparisons: Vec<ComparisonSummary>,
+    /// Candidates against each other, for each dataset, topic and snapshot.
+    pub every_two: Vec<TwoVersions>,
+    /// Averages over topics, where several were compared.
+    pub across_topics: Vec<AcrossTopics>,
+    /// How the signals themselves moved.
+    pub signal_drift: Vec<SignalDriftSummary>,
+    /// How sampling error was estimated; none if every figure is exact.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub uncertainty: Option<UncertaintySummary>,
     pub verdicts: Vec<Verdict>,
     /// Whether every expectation is met; true if there are none.
     pub passed: bool,
@@ -59,10 +70,10 @@ pub struct DatasetSummary {
     pub digest: String,
     /// SHA-256 by file name.
     pub files: BTreeMap<String, String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub topic: Option<String>,
     /// Judged pairs in the dataset.
     pub judged_pairs: u64,
+    /// Whether rows stand for more accounts than themselves, which every figure then honours.
+    pub sampled: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -125,8 +136,7 @@ pub struct FactorSummary {
 pub struct ComparisonSummary {
     pub baseline: String,
     pub candidate: String,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub snapshot: Option<String>,
+    pub place: Place,
     pub coverage: Coverage,
     /// Judged pairs whose accounts both have both scores.
     pub pairs: u64,
@@ -134,4 +144,151 @@ pub struct ComparisonSummary {
     pub pairs_left_out: u64,
     pub metrics: Measurements,
     pub findings: Findings,
+    /// Segments, bands and cohorts; within each column the group that falls furthest first.
+    pub groups: Vec<GroupSummary>,
+    /// Accounts of each cohort that are not compared.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub cohorts_absent: BTreeMap<String, u64>,
+    pub perks: Vec<PerkFindings>,
+}
+
+/// Where a comparison takes place.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Place {
+    pub dataset: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub topic: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub snapshot: Option<String>,
+    /// The snapshot on which the baseline scores, where it is another one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub baseline_snapshot: Option<String>,
+}
+
+/// What a comparison comes to within a part of the accounts.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct GroupSummary {
+    pub group: Group,
+    pub accounts: u64,
+    /// None for a group of too few accounts.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub metrics: Measurements,
+    /// The mean shift drawn towards that of all groups of the column, the more the fewer accounts
+    /// there are: what the groups are ordered by.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shrunk_mean_shift: Option<f64>,
+    /// Whether the order within the group turns against the order over all accounts.
+    pub sign_conflict: bool,
+}
+
+/// Two candidates against each other.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct TwoVersions {
+    pub first: String,
+    pub second: String,
+    pub place: Place,
+    /// Second minus first where a figure is a difference.
+    pub metrics: Measurements,
+}
+
+/// A figure averaged over topics.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct AcrossTopics {
+    pub baseline: String,
+    pub candidate: String,
+    pub dataset: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub snapshot: Option<String>,
+    pub topics: u64,
+    pub metrics: Measurements,
+}
+
+/// How the sampling error was estimated.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct UncertaintySummary {
+    pub level: f64,
+    pub replicates: u32,
+    pub seed: u64,
+    /// By dataset: what was drawn again, and the population that the intervals project to.
+    pub datasets: BTreeMap<String, Projection>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Projection {
+    /// `accounts`, or the name of the cluster column.
+    pub resampled: String,
+    pub population: String,
+}
+
+/// How the signals that the models read moved between two snapshots of a dataset.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct SignalDriftSummary {
+    pub dataset: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub topic: Option<String>,
+    pub from: String,
+    pub to: String,
+    pub reason: DriftReason,
+    /// Accounts on both sides, only after, and only before.
+    pub both: u64,
+    pub added: u64,
+    pub gone: u64,
+    /// The gravest first.
+    pub signals: Vec<SignalRow>,
+}
+
+/// Why two snapshots are held against each other.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub enum DriftReason {
+    /// Both sides of the comparison stand on them.
+    Sides,
+    /// These models were fitted on the first and score the second.
+    Reference(Vec<String>),
+}
+
+/// One signal between two snapshots.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct SignalRow {
+    pub signal: String,
+    pub missing_before: f64,
+    pub missing_after: f64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub median_before: Option<f64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub median_after: Option<f64>,
+    /// Over bins of the earlier snapshot; none where it is undefined.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub psi: Option<f64>,
+    /// What two samples of one population stay below in 95 of 100 cases.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub psi_critical: Option<f64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ks: Option<f64>,
+    pub vanished: bool,
+    pub appeared: bool,
+}
+
+impl Place {
+    /// `panel, topic rust, 2011-10 after 2011-08`: for people.
+    pub fn title(&self) -> String {
+        let mut text = self.dataset.clone();
+        if let Some(topic) = &self.topic {
+            text.push_str(&format!(", topic {topic}"));
+        }
+        match (&self.snapshot, &self.baseline_snapshot) {
+            (Some(after), Some(before)) => text.push_str(&format!(", {before} to {after}")),
+            (Some(snapshot), None) => text.push_str(&format!(", {snapshot}")),
+            _ => {}
+        }
+        text
+    }
 }

@@ -3,19 +3,40 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use serde::Serialize;
+
 use super::check::Experiment;
 use crate::dataset::Dataset;
+use crate::ids::ModelId;
 use crate::model::Model;
 
 /// Everything an experiment needs, opened and resolved.
 #[derive(Clone, Debug)]
 pub struct Plan {
     pub experiment: Experiment,
-    pub dataset: Arc<Dataset>,
-    /// The baseline first, then the candidates in the experiment's order.
+    /// In the experiment's order; never empty.
+    pub datasets: Vec<Arc<Dataset>>,
+    /// The baseline first, then the candidates in the experiment's order, each once.
     pub models: Vec<Arc<Model>>,
     /// The datasets that models name as reference, by name.
     pub references: BTreeMap<String, Arc<Dataset>>,
+    pub cohorts: Vec<Cohort>,
     /// The command that makes this run, without threads and paths.
     pub command: String,
+}
+
+/// A named list of accounts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Cohort {
+    pub name: String,
+    /// As written in the list.
+    pub accounts: Vec<String>,
+}
+
+impl Plan {
+    /// The position of a model; every model that an experiment names is there.
+    pub fn position(&self, id: &ModelId) -> usize {
+        self.models.iter().position(|model| model.id == *id).unwrap_or(0)
+    }
 }

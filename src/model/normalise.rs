@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::stats::interpolate::Knots;
 use crate::stats::summary;
 use crate::stats::undefined::{Side, Undefined};
+use crate::stats::weights::Weights;
 
 /// How a factor is normalised. Values outside the reference population's range are not cut here;
 /// the scale cuts, and counts what it cut.
@@ -76,7 +77,9 @@ impl Normalise {
         let (centre, spread) = match self {
             Normalise::MinMax => (least, most - least),
             Normalise::Max => (0.0, most),
-            Normalise::ZScore => (summary::mean(&sorted)?, summary::variance_population(&sorted)?.sqrt()),
+            Normalise::ZScore => {
+                (summary::mean(&sorted, Weights::Equal)?, summary::variance_population(&sorted, Weights::Equal)?.sqrt())
+            }
             Normalise::RobustZ => (summary::median(&sorted)?, MAD_TO_SD * summary::median_absolute_deviation(&sorted)?),
             Normalise::PercentileRank => return Ok(FittedNormalise::Percentile(Knots::fit(&sorted)?)),
             Normalise::None => (0.0, 1.0),

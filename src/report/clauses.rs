@@ -160,7 +160,8 @@ mod tests {
     use crate::compare::findings::BandLabel;
     use crate::compare::measurement::measure;
     use crate::compare::metric::Metric;
-    use crate::compare::{Banding, Comparison, Range, Sides, find};
+    use crate::compare::{Banding, Comparison, Names, Range, Sides, find};
+    use crate::experiment::outcome::Place;
 
     fn summary(baseline: &[f64], candidate: &[f64]) -> ComparisonSummary {
         let bands =
@@ -171,12 +172,16 @@ mod tests {
         ComparisonSummary {
             baseline: "a@1.0.0".into(),
             candidate: "a@2.0.0".into(),
-            snapshot: None,
+            place: Place { dataset: "d".into(), topic: None, snapshot: None, baseline_snapshot: None },
             coverage: comparison.coverage,
             pairs: 0,
             pairs_left_out: 0,
-            metrics: measure(&comparison, &Metric::standard()),
-            findings: find(&comparison, range, &bands, &|row| row.to_string().into()).unwrap(),
+            metrics: measure(&comparison, &Metric::standard(), None),
+            findings: find(&comparison, range, &bands, &Names::new(&comparison, &|row| row.to_string().into()))
+                .unwrap(),
+            groups: Vec::new(),
+            cohorts_absent: std::collections::BTreeMap::new(),
+            perks: Vec::new(),
         }
     }
 

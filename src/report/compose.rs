@@ -1,14 +1,16 @@
 //! Outcome to report: what a reviewer asks, in the order asked.
 
-use super::{Align, Block, Figure, Report, Section, Table, clauses, tables};
+use super::{Align, Block, Figure, Report, Section, Table, change, clauses, groups, perks, tables, wider};
 use crate::chart::{self, Chart, Labels};
 use crate::compare::metric::Group;
-use crate::experiment::outcome::{ComparisonSummary, ModelRole, Outcome};
+use crate::experiment::outcome::{ComparisonSummary, ModelRole, Outcome, Projection};
+use crate::number::thousands;
 
 /// Composes the report of an outcome.
 pub fn compose(outcome: &Outcome) -> Report {
     let mut sections = vec![summary(outcome)];
     sections.extend(outcome.comparisons.iter().enumerate().map(|(at, summary)| comparison(outcome, summary, at)));
+    sections.extend(wider::sections(outcome));
     sections.push(models(outcome));
     sections.push(doubts(outcome));
     sections.push(provenance(outcome));
@@ -51,38 +53,41 @@ fn summary(outcome: &Outcome) -> Section {
         several => {
             // One paragraph each, so that nothing that the sentences say waits for a later section.
             let line = |summary: &ComparisonSummary| {
-                format!("{}: {}", heading(summary), clauses::comparison(summary).join(" "))
+                format!("{}: {}", heading(outcome, summary), clauses::comparison(summary).join(" "))
             };
             blocks.push(Block::List(several.iter().map(line).collect()));
         }
     }
-    blocks.extend(tables::judged_table(&outcome.verdicts, false).map(Block::Table));
+    blocks.extend(tables::judged_table(&[outcome], false).map(Block::Table));
     let comparisons: Vec<&ComparisonSummary> = outcome.comparisons.iter().collect();
     for (caption, groups) in [
         ("Replay of the published score", &[Group::Replay][..]),
         ("Agreement with judged pairs", &[Group::Judgement]),
         ("Order: how far the rankings agree", &[Group::Rank]),
         ("Drift: how far scores and bands move", &[Group::Drift]),
+        ("What the scores rest on", &[Group::Data]),
     ] {
         for part in comparisons.chunks(6) {
-            blocks.extend(tables::metric_table(caption, groups, part).map(Block::Table));
+            blocks.extend(tables::metric_table(outcome, caption, groups, part).map(Block::Table));
         }
     }
     section("summary", "Summary", blocks)
 }
 
-fn heading(summary: &ComparisonSummary) -> String {
-    let place = summary.snapshot.as_ref().map_or(String::new(), |snapshot| format!(", snapshot {snapshot}"));
-    format!("{} against {}{place}", summary.candidate, summary.baseline)
+fn heading(outcome: &Outcome, summary: &ComparisonSummary) -> String {
+    format!("{} against {}{}", summary.candidate, summary.baseline, tables::after_comma(outcome, &summary.place))
 }
 
 fn comparison(outcome: &Outcome, summary: &ComparisonSummary, at: usize) -> Section {
     let mut blocks = Vec::new();
-    for chart in charts(outcome, summary) {
-        let stem = stem(summary, chart.name);
+    for chart in charts(summary) {
+        let stem = stem(outcome, summary, chart.name);
         blocks.push(Block::Figure(Box::new(Figure { stem, chart })));
     }
     blocks.extend(summary.findings.migration.as_ref().map(tables::migration).map(Block::Table));
+    blocks.extend(change::blocks(&summary.findings));
+    blocks.extend(groups::tables(summary).into_iter().map(Block::Table));
+    blocks.extend(perks::blocks(summary));
     blocks.extend(tables::movers("The ten that lose most", &summary.findings.losers).map(Block::Table));
     blocks.extend(tables::movers("The ten that gain most", &summary.findings.gainers).map(Block::Table));
     let undefined = tables::undefined(summary);
@@ -90,14 +95,11 @@ fn comparison(outcome: &Outcome, summary: &ComparisonSummary, at: usize) -> Sect
         blocks.push(Block::Text("Undefined here:".to_string()));
         blocks.push(Block::List(undefined));
     }
-    section(format!("comparison-{}", at + 1), heading(summary), blocks)
+    section(format!("comparison-{}", at + 1), heading(outcome, summary), blocks)
 }
 
-fn charts(outcome: &Outcome, summary: &ComparisonSummary) -> Vec<Chart> {
-    let dataset = match &summary.snapshot {
-        Some(snapshot) => format!("{}, snapshot {snapshot}", outcome.dataset.name),
-        None => outcome.dataset.name.clone(),
-    };
+fn charts(summary: &ComparisonSummary) -> Vec<Chart> {
+    let dataset = summary.place.title();
     let labels = Labels { baseline: &summary.baseline, candidate: &summary.candidate, dataset: &dataset };
     let findings = &summary.findings;
     let thresholds: Vec<f64> = findings
@@ -114,17 +116,21 @@ fn charts(outcome: &Outcome, summary: &ComparisonSummary) -> Vec<Chart> {
 
 /// A file stem that is safe everywhere: other characters become hyphens, and a digest of the
 /// original keeps two snapshots apart that differ only in those.
-fn stem(summary: &ComparisonSummary, chart: &str) -> String {
+fn stem(outcome: &Outcome, summary: &ComparisonSummary, chart: &str) -> String {
     let safe = |text: &str| -> String {
         let clean = |c: char| if c.is_ascii_alphanumeric() || c == '-' || c == '_' { c } else { '-' };
         let cleaned: String = text.chars().take(60).map(clean).collect();
         if cleaned == text { cleaned } else { format!("{cleaned}-{}", &blake3::hash(text.as_bytes()).to_hex()[..6]) }
     };
     let candidate = summary.candidate.replace(['@', '.', '+'], "-");
-    match &summary.snapshot {
-        Some(snapshot) => format!("{candidate}.{}.{chart}", safe(snapshot)),
-        None => format!("{candidate}.{chart}"),
+    let place = &summary.place;
+    let several = (outcome.datasets.len() > 1).then(|| safe(&place.dataset));
+    let parts = [several, place.topic.as_deref().map(safe), place.snapshot.as_deref().map(safe)];
+    let mut stem = candidate;
+    for part in parts.into_iter().flatten() {
+        stem.push_str(&format!(".{part}"));
     }
+    format!("{stem}.{chart}")
 }
 
 fn models(outcome: &Outcome) -> Section {
@@ -159,15 +165,14 @@ fn provenance(outcome: &Outcome) -> Section {
     row("Command", &outcome.command);
     row("Run", &outcome.run_id);
     row("Tool", &format!("cloutbench {}", outcome.tool));
-    row("Dataset", &format!("{} ({})", outcome.dataset.name, outcome.dataset.title));
-    row("Population", &outcome.dataset.population);
-    row("Source", &outcome.dataset.source);
-    row("Licence", &outcome.dataset.licence);
-    if let Some(topic) = &outcome.dataset.topic {
-        row("Topic", topic);
-    }
-    for (file, digest) in &outcome.dataset.files {
-        row(&format!("SHA-256 of {file}"), digest);
+    for dataset in &outcome.datasets {
+        row("Dataset", &format!("{} ({})", dataset.name, dataset.title));
+        row("Population", &dataset.population);
+        row("Source", &dataset.source);
+        row("Licence", &dataset.licence);
+        for (file, digest) in &dataset.files {
+            row(&format!("SHA-256 of {file}"), digest);
+        }
     }
     for model in &outcome.models {
         row(&format!("Digest of {}", model.id), &model.digest);
@@ -175,6 +180,29 @@ fn provenance(outcome: &Outcome) -> Section {
             row(&format!("Reference of {}", model.id), &format!("{name}, digest {digest}"));
         }
     }
-    let exact = "Figures are exact: they describe the accounts of this dataset and claim nothing beyond them.";
-    section("provenance", "Provenance", vec![Block::Text(exact.to_string()), Block::Table(table)])
+    section("provenance", "Provenance", vec![Block::List(uncertainty(outcome)), Block::Table(table)])
+}
+
+/// What the figures claim, and beyond whom.
+fn uncertainty(outcome: &Outcome) -> Vec<String> {
+    let Some(uncertainty) = &outcome.uncertainty else {
+        return vec![
+            "Figures are exact: they describe the accounts of this dataset and claim nothing beyond them.".to_string(),
+        ];
+    };
+    let of = |(name, projection): (&String, &Projection)| {
+        let unit = if projection.resampled == "accounts" {
+            "accounts".to_string()
+        } else {
+            format!("clusters (`{}`)", projection.resampled)
+        };
+        format!(
+            "{name}: brackets are {} % intervals from {} drawings of {unit} (seed {}); they project to: {}. A figure without brackets describes these accounts alone.",
+            crate::stats::grid::snap(uncertainty.level * 100.0),
+            thousands(u64::from(uncertainty.replicates)),
+            uncertainty.seed,
+            projection.population
+        )
+    };
+    uncertainty.datasets.iter().map(of).collect()
 }

@@ -27,19 +27,35 @@ pub fn render(outcome: &Outcome) -> String {
 }
 
 fn case_name(verdict: &Verdict) -> String {
-    format!("{} {}", verdict.metric, verdict.bound)
+    let group = verdict.group.as_ref().map_or(String::new(), |group| format!(" within {group}"));
+    let topics = if verdict.across_topics { " over topics" } else { "" };
+    format!("{}{group}{topics} {}", verdict.metric, verdict.bound)
 }
 
 fn class_name(outcome: &Outcome, verdict: &Verdict) -> String {
-    match &verdict.snapshot {
-        Some(snapshot) => format!("{}.{}.{snapshot}", outcome.experiment.name, verdict.candidate),
-        None => format!("{}.{}", outcome.experiment.name, verdict.candidate),
+    let several = (outcome.datasets.len() > 1).then_some(&verdict.dataset);
+    let own = outcome.models.first().is_none_or(|baseline| baseline.id == verdict.baseline);
+    let against = (!own).then(|| format!("against {}", verdict.baseline));
+    let mut name = format!("{}.{}", outcome.experiment.name, verdict.candidate);
+    for part in against.iter().chain(several).chain(&verdict.topic).chain(&verdict.snapshot) {
+        name.push_str(&format!(".{part}"));
     }
+    name
 }
 
 fn message(verdict: &Verdict) -> String {
     match &verdict.measured.value {
-        Ok(estimate) => format!("{} is {}, expected {}", verdict.metric, estimate.point(), verdict.bound),
+        Ok(estimate) => match estimate.bounds() {
+            None => format!("{} is {}, expected {}", verdict.metric, estimate.point(), verdict.bound),
+            Some(ends) => format!(
+                "{} is {} (from {} to {}), expected {}",
+                verdict.metric,
+                estimate.point(),
+                ends.lower,
+                ends.upper,
+                verdict.bound
+            ),
+        },
         Err(reason) => format!("{} is undefined: {reason}", verdict.metric),
     }
 }

@@ -83,7 +83,7 @@ fn mark(tone: Tone) -> &'static str {
 }
 
 /// Text that Markdown and the HTML within it leave alone, on one line.
-fn escape(text: &str) -> String {
+pub fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for character in one_line(text).chars() {
         match character {

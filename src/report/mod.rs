@@ -2,14 +2,18 @@
 //! figures. Each format then adds only its marks. Nothing here measures, and nothing here knows
 //! where files go.
 
+mod change;
 mod clauses;
 mod compose;
 pub mod csv;
+mod groups;
 pub mod html;
 pub mod junit;
 pub mod markdown;
+mod perks;
 mod tables;
 pub mod terminal;
+mod wider;
 
 use crate::chart::Chart;
 use crate::diagnostic::visible;

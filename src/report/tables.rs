@@ -2,9 +2,12 @@
 
 use crate::compare::findings::{Migration, Mover};
 use crate::compare::measurement::Measurement;
-use crate::compare::metric::{Group, Metric, Unit};
-use crate::experiment::outcome::{ComparisonSummary, ModelRole, ModelSummary, Outcome, ReferenceSummary};
-use crate::experiment::{Bound, Verdict};
+use std::collections::BTreeSet;
+
+use crate::compare::metric::{Argument, Group, METRICS, Metric, Unit};
+use crate::compare::null::NullKind;
+use crate::experiment::outcome::{ComparisonSummary, ModelRole, ModelSummary, Outcome, Place, ReferenceSummary};
+use crate::experiment::{Bound, Held, Verdict};
 use crate::number::{percent, plain, points, share, thousands, two_decimals};
 use crate::report::{Align, Cell, Table, Tone};
 
@@ -22,9 +25,13 @@ pub fn shown(metric: &Metric, measurement: &Measurement) -> String {
         Unit::Ranks => two_decimals(value, false),
         Unit::Share => percent(value),
     };
+    let chance = measurement.null.map_or(String::new(), |null| match null.kind {
+        NullKind::Paired => format!(" (chance alone up to {})", one(null.quantile)),
+        NullKind::Permuted => format!(" (unrelated orders {})", one(null.mean)),
+    });
     match estimate.bounds() {
-        None => one(estimate.point()),
-        Some(bounds) => format!("{} [{}, {}]", one(estimate.point()), one(bounds.lower), one(bounds.upper)),
+        None => format!("{}{chance}", one(estimate.point())),
+        Some(bounds) => format!("{} [{}, {}]{chance}", one(estimate.point()), one(bounds.lower), one(bounds.upper)),
     }
 }
 
@@ -38,10 +45,12 @@ pub fn titled(metric: &Metric) -> String {
     let arguments: Vec<String> = metric
         .arguments
         .iter()
+        .filter(|(name, argument)| !is_usual(name, argument))
         .map(|(name, argument)| match name {
-            "of" | "direction" => argument.to_string(),
+            "of" | "direction" | "on" | "give" | "end" | "weights" => argument.to_string(),
+            "per" => format!("per {argument}"),
             "threshold" => format!("by {argument}"),
-            "quantile" => format!("{argument}"),
+            "quantile" => format!("quantile {argument}"),
             name => format!("{name} = {argument}"),
         })
         .collect();
@@ -52,21 +61,57 @@ pub fn titled(metric: &Metric) -> String {
     }
 }
 
-fn comparison_title(summary: &ComparisonSummary) -> String {
-    match &summary.snapshot {
-        Some(snapshot) => format!("{} · {snapshot}", summary.candidate),
-        None => summary.candidate.clone(),
+/// Whether a parameter goes without saying: what everybody takes for granted.
+fn is_usual(name: &str, argument: &Argument) -> bool {
+    matches!(
+        (name, argument.to_string().as_str()),
+        ("on", "raw")
+            | ("per", "account")
+            | ("give", "statistic")
+            | ("bins", "10")
+            | ("weights", "linear")
+            | ("direction", "both")
+            | ("quantile", "-1")
+            | ("outcome", "")
+    )
+}
+
+/// The place of a comparison as far as the outcome has several: `2011-10`, `panel, 2011-10`.
+pub fn place(outcome: &Outcome, place: &Place) -> String {
+    if outcome.datasets.len() > 1 {
+        return place.title();
+    }
+    let title = place.title();
+    title.strip_prefix(&place.dataset).unwrap_or(&title).trim_start_matches(", ").to_string()
+}
+
+/// The same, after a comma if there is anything.
+pub fn after_comma(outcome: &Outcome, at: &Place) -> String {
+    match place(outcome, at) {
+        text if text.is_empty() => text,
+        text => format!(", {text}"),
+    }
+}
+
+fn comparison_title(outcome: &Outcome, summary: &ComparisonSummary) -> String {
+    match place(outcome, &summary.place) {
+        text if text.is_empty() => summary.candidate.clone(),
+        text => format!("{} · {text}", summary.candidate),
     }
 }
 
 /// Metrics of a group, a row a metric, a column a comparison. None if no comparison has any.
-pub fn metric_table(caption: &str, groups: &[Group], comparisons: &[&ComparisonSummary]) -> Option<Table> {
+pub fn metric_table(
+    outcome: &Outcome,
+    caption: &str,
+    groups: &[Group],
+    comparisons: &[&ComparisonSummary],
+) -> Option<Table> {
     let mut table = Table::new(caption, &[("Metric", Align::Left)]);
     for summary in comparisons {
-        table.columns.push(super::Column { title: comparison_title(summary), align: Align::Right });
+        table.columns.push(super::Column { title: comparison_title(outcome, summary), align: Align::Right });
     }
-    let all = [Metric::standard(), Metric::judgement(), Metric::replay()];
-    for metric in all.iter().flatten().filter(|metric| groups.contains(&metric.definition.group)) {
+    for metric in in_order(comparisons).iter().filter(|metric| groups.contains(&metric.definition.group)) {
         let label = metric.to_string();
         let measured: Vec<Option<&Measurement>> =
             comparisons.iter().map(|summary| summary.metrics.get(&label)).collect();
@@ -86,6 +131,21 @@ pub fn metric_table(caption: &str, groups: &[Group], comparisons: &[&ComparisonS
     (!table.rows.is_empty()).then_some(table)
 }
 
+/// The metrics that were measured, in the order of the vocabulary; of one name, plainer ones first.
+fn in_order(comparisons: &[&ComparisonSummary]) -> Vec<Metric> {
+    let labels: BTreeSet<&String> = comparisons.iter().flat_map(|summary| summary.metrics.keys()).collect();
+    let mut metrics: Vec<(usize, Metric)> = labels
+        .into_iter()
+        .filter_map(|label| {
+            let metric: Metric = label.parse().ok()?;
+            let place = METRICS.iter().position(|definition| definition.name == metric.definition.name)?;
+            Some((place, metric))
+        })
+        .collect();
+    metrics.sort_by(|left, right| left.0.cmp(&right.0).then_with(|| left.1.compare_arguments(&right.1)));
+    metrics.into_iter().map(|(_, metric)| metric).collect()
+}
+
 /// A metric and its value for people, or its label and value in full precision.
 pub fn metric_row(metric: &Metric, measurement: &Measurement, exact: bool) -> [String; 2] {
     let reason = |text: &String| format!("undefined: {text}");
@@ -102,9 +162,13 @@ pub fn exact_table(comparisons: &[&ComparisonSummary]) -> Table {
     let columns = [
         ("baseline", Align::Left),
         ("candidate", Align::Left),
+        ("dataset", Align::Left),
+        ("topic", Align::Left),
         ("snapshot", Align::Left),
         ("metric", Align::Left),
         ("point", Align::Right),
+        ("lower", Align::Right),
+        ("upper", Align::Right),
         ("undefined", Align::Left),
     ];
     let mut table = Table::new("", &columns);
@@ -113,9 +177,13 @@ pub fn exact_table(comparisons: &[&ComparisonSummary]) -> Table {
             table.row([
                 summary.baseline.clone(),
                 summary.candidate.clone(),
-                summary.snapshot.clone().unwrap_or_default(),
+                summary.place.dataset.clone(),
+                summary.place.topic.clone().unwrap_or_default(),
+                summary.place.snapshot.clone().unwrap_or_default(),
                 label.clone(),
                 measurement.point().map_or(String::new(), |point| point.to_string()),
+                measurement.bounds().map_or(String::new(), |bounds| bounds.lower.to_string()),
+                measurement.bounds().map_or(String::new(), |bounds| bounds.upper.to_string()),
                 measurement.value.as_ref().err().cloned().unwrap_or_default(),
             ]);
         }
@@ -147,7 +215,7 @@ fn bound_shown(metric: Option<&Metric>, bound: &Bound) -> String {
 }
 
 /// Every expectation with its verdict; the failed ones first. In full precision where `exact`.
-pub fn judged_table(verdicts: &[Verdict], exact: bool) -> Option<Table> {
+pub fn judged_table(outcomes: &[&Outcome], exact: bool) -> Option<Table> {
     let columns = [
         ("Verdict", Align::Left),
         ("Expectation", Align::Left),
@@ -156,28 +224,32 @@ pub fn judged_table(verdicts: &[Verdict], exact: bool) -> Option<Table> {
         ("Because", Align::Left),
     ];
     let mut table = Table::new("What was expected, and what held", &columns);
-    let mut ordered: Vec<&Verdict> = verdicts.iter().collect();
-    ordered.sort_by_key(|verdict| verdict.met);
-    for verdict in ordered {
+    let each = outcomes.iter().flat_map(|outcome| outcome.verdicts.iter().map(move |verdict| (*outcome, verdict)));
+    let mut ordered: Vec<(&Outcome, &Verdict)> = each.collect();
+    ordered.sort_by_key(|(_, verdict)| verdict.met);
+    for (outcome, verdict) in ordered {
         let metric = verdict.metric.parse::<Metric>().ok();
         let title = metric.as_ref().map_or(verdict.metric.clone(), titled);
+        let held = match verdict.held {
+            Held::Lower => " (its lower end)",
+            Held::Upper => " (its upper end)",
+            Held::Ends => " (both its ends)",
+            Held::Point | Held::Nothing => "",
+        };
         let got = match (&metric, &verdict.measured.value) {
             (_, Err(reason)) => format!("undefined: {reason}"),
             (_, Ok(estimate)) if exact => estimate.point().to_string(),
             (Some(metric), Ok(_)) => shown(metric, &verdict.measured),
             (None, Ok(estimate)) => plain(estimate.point()),
         };
-        let place = match &verdict.snapshot {
-            Some(snapshot) => format!("{} · {snapshot}", verdict.candidate),
-            None => verdict.candidate.clone(),
-        };
+        let place = verdict_place(outcome, verdict);
         let (word, tone) = if verdict.met { ("met", Tone::Good) } else { ("FAILED", Tone::Bad) };
         table.rows.push(vec![
             Cell { text: word.to_string(), tone },
             Cell::from(if exact {
-                format!("{} {}", verdict.metric, verdict.bound)
+                format!("{}{held} {}", verdict.metric, verdict.bound)
             } else {
-                format!("{title} {}", bound_shown(metric.as_ref(), &verdict.bound))
+                format!("{title}{held} {}", bound_shown(metric.as_ref(), &verdict.bound))
             }),
             Cell { text: got, tone },
             Cell::from(place),
@@ -185,6 +257,26 @@ pub fn judged_table(verdicts: &[Verdict], exact: bool) -> Option<Table> {
         ]);
     }
     (!table.rows.is_empty()).then_some(table)
+}
+
+/// Whom a verdict speaks of: candidate, place and group.
+fn verdict_place(outcome: &Outcome, verdict: &Verdict) -> String {
+    let at = Place {
+        dataset: verdict.dataset.clone(),
+        topic: verdict.topic.clone(),
+        snapshot: verdict.snapshot.clone(),
+        baseline_snapshot: None,
+    };
+    let mut parts = vec![verdict.candidate.clone()];
+    let baseline = outcome.models.first().map(|model| model.id.as_str());
+    if baseline != Some(verdict.baseline.as_str()) {
+        parts[0] = format!("{} against {}", verdict.candidate, verdict.baseline);
+    }
+    parts.push(place(outcome, &at));
+    parts.extend(verdict.across_topics.then(|| "mean over topics".to_string()));
+    parts.extend(verdict.group.iter().map(ToString::to_string));
+    parts.retain(|part| !part.is_empty());
+    parts.join(" · ")
 }
 
 /// The accounts that move most, in one direction.

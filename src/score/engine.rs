@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::fit::{self, column_of};
 use super::fitted::FittedModel;
-use super::kernel::{CHUNK, Kernel};
+use super::kernel::{CHUNK, Column, Kernel};
 use super::{Population, Scores, Tally, check_columns};
 use crate::dataset::index::Index;
 use crate::diagnostic::Diagnostics;
@@ -45,17 +45,23 @@ impl Engine for LocalEngine {
         })?;
 
         let mut values = vec![vec![f64::NAN; population.index.len()]; models.len()];
+        let mut confidence = vec![vec![0.0; population.index.len()]; models.len()];
         let mut tallies = vec![Tally::default(); models.len()];
         for part in chunks {
             for (at, scores) in part.scores.iter().enumerate() {
                 tallies[at].add(&part.tallies[at]);
-                for (slot, score) in part.slots.iter().zip(scores) {
+                for ((slot, score), share) in part.slots.iter().zip(&scores.scores).zip(&scores.confidence) {
                     values[at][*slot as usize] = *score;
+                    confidence[at][*slot as usize] = *share;
                 }
             }
         }
-        let named = models.iter().zip(values).zip(tallies);
-        Ok(named.map(|((fitted, values), tally)| Scores { model: fitted.model.id.clone(), values, tally }).collect())
+        let mut columns = values.into_iter().zip(confidence).zip(tallies);
+        let scores = |fitted: &FittedModel| {
+            let ((values, confidence), tally) = columns.next()?;
+            Some(Scores { model: fitted.model.id.clone(), values, confidence, tally })
+        };
+        Ok(models.iter().filter_map(scores).collect())
     }
 }
 
@@ -63,7 +69,7 @@ impl Engine for LocalEngine {
 struct Part {
     slots: Vec<u32>,
     /// One list a model, aligned with the slots.
-    scores: Vec<Vec<f64>>,
+    scores: Vec<Column>,
     tallies: Vec<Tally>,
 }
 
@@ -72,7 +78,7 @@ impl Part {
         let selected: Vec<usize> = (0..slots.len()).filter(|row| slots[*row] != Index::UNSELECTED).collect();
         let mut part = Part {
             slots: selected.iter().map(|row| slots[*row]).collect(),
-            scores: vec![Vec::with_capacity(selected.len()); kernel.models()],
+            scores: vec![Column::default(); kernel.models()],
             tallies: vec![Tally::default(); kernel.models()],
         };
         // Rows of other snapshots are dropped before any arithmetic, so that nothing counts them.

@@ -10,6 +10,7 @@ use super::fitted::{FittedFactor, FittedModel, FittedScale};
 use crate::expression::Expression;
 use crate::model::Network;
 use crate::model::aggregate::{Aggregate, Totals};
+use crate::stats::grid;
 
 /// Rows per step: a hundred factor columns of this length are under a megabyte.
 pub const CHUNK: usize = 1024;
@@ -79,9 +80,18 @@ struct NetworkStep {
     factors: Vec<(usize, f64)>,
 }
 
+/// What a factor adds to the confidence of a model whose account has a value for it.
+#[derive(Debug)]
+struct Cover {
+    factor: usize,
+    /// Share of the model's weight.
+    share: f64,
+}
+
 #[derive(Debug)]
 struct ModelStep {
     networks: Vec<NetworkStep>,
+    covers: Vec<Cover>,
     combine: Aggregate,
     scale: FittedScale,
     min: f64,
@@ -102,6 +112,8 @@ pub struct Kernel {
 pub struct Work {
     on: Vec<Vec<bool>>,
     factors: Vec<Vec<f64>>,
+    /// Whether each cell of a factor is a value of the account itself.
+    known: Vec<Vec<bool>>,
     /// What happened to each factor's cells in this chunk.
     events: Vec<Tally>,
     network: Vec<f64>,
@@ -145,7 +157,8 @@ impl Kernel {
             }
             let (min, max) = (model.scale.min, model.scale.max);
             let scale = fitted.scale.clone();
-            kernel.models.push(ModelStep { networks, combine: model.combine, scale, min, max });
+            let covers = covers(&networks);
+            kernel.models.push(ModelStep { networks, covers, combine: model.combine, scale, min, max });
         }
         kernel
     }
@@ -163,6 +176,7 @@ impl Kernel {
         Work {
             on: vec![Vec::new(); self.presences.len()],
             factors: vec![Vec::new(); self.factors.len()],
+            known: vec![Vec::new(); self.factors.len()],
             events: vec![Tally::default(); self.factors.len()],
             network: Vec::new(),
             inner: Totals::default(),
@@ -178,10 +192,12 @@ impl Kernel {
             on.resize(rows, false);
             presence.evaluate(column, on);
         }
-        for ((step, values), events) in self.factors.iter().zip(&mut work.factors).zip(&mut work.events) {
+        for (at, step) in self.factors.iter().enumerate() {
+            let (values, known) = (&mut work.factors[at], &mut work.known[at]);
             values.resize(rows, 0.0);
+            known.resize(rows, false);
             step.value.evaluate(column, values);
-            *events = step.apply(values, &work.on[step.presence]);
+            work.events[at] = step.apply(values, &work.on[step.presence], known);
         }
         for (at, model) in self.models.iter().enumerate() {
             work.outer.reset(rows);
@@ -201,13 +217,13 @@ impl Kernel {
         }
     }
 
-    /// Scores of every model for a chunk of rows, appended to `out` (one list a model).
+    /// Scores and confidences of every model for a chunk of rows, appended to `out` (one a model).
     pub fn scores<'a>(
         &self,
         column: &impl Fn(&str) -> &'a [f64],
         rows: usize,
         work: &mut Work,
-        out: &mut [Vec<f64>],
+        out: &mut [Column],
         tallies: &mut [Tally],
     ) {
         self.strengths(column, rows, work);
@@ -217,28 +233,69 @@ impl Kernel {
             for (factor, _) in model.networks.iter().flat_map(|network| &network.factors) {
                 tally.add(&work.events[*factor]);
             }
+            model.confidence(rows, work, &mut out[at].confidence);
             for strength in &work.strengths[at] {
                 if strength.is_nan() {
                     tally.unscored += 1;
-                    out[at].push(f64::NAN);
+                    out[at].scores.push(f64::NAN);
                     continue;
                 }
                 let (score, below, above) = model.scale.score(*strength, model.min, model.max);
                 tally.scored += 1;
                 tally.below_scale += u64::from(below);
                 tally.above_scale += u64::from(above);
-                out[at].push(score);
+                out[at].scores.push(score);
             }
         }
     }
 }
 
+/// What a model gives to consecutive rows.
+#[derive(Clone, Debug, Default)]
+pub struct Column {
+    pub scores: Vec<f64>,
+    /// Share of the model's weight that each account's data cover.
+    pub confidence: Vec<f64>,
+}
+
+/// A factor's share of a model's weight is its network's share times its own within the network.
+fn covers(networks: &[NetworkStep]) -> Vec<Cover> {
+    let all: f64 = networks.iter().map(|network| network.weight).sum();
+    let mut covers = Vec::new();
+    for network in networks {
+        let within: f64 = network.factors.iter().map(|(_, weight)| weight).sum();
+        if all > 0.0 && within > 0.0 {
+            let share = |weight: f64| network.weight / all * (weight / within);
+            covers.extend(
+                network.factors.iter().map(|(factor, weight)| Cover { factor: *factor, share: share(*weight) }),
+            );
+        }
+    }
+    covers
+}
+
+impl ModelStep {
+    /// Appends the confidence of each row: the weight of the factors that have a value of the
+    /// account itself, not one that a policy put there.
+    fn confidence(&self, rows: usize, work: &Work, out: &mut Vec<f64>) {
+        let start = out.len();
+        out.resize(start + rows, 0.0);
+        for cover in &self.covers {
+            let known = &work.known[cover.factor];
+            out[start..].iter_mut().zip(known).for_each(|(sum, known)| *sum += if *known { cover.share } else { 0.0 });
+        }
+        // Shares of a whole can add up to a little more than 1.
+        out[start..].iter_mut().for_each(|sum| *sum = grid::snap(sum.min(1.0)));
+    }
+}
+
 impl FactorStep {
     /// Policy, transforms and normalisation, in place; what happened to the cells of accounts that
-    /// are on the network.
-    fn apply(&self, values: &mut [f64], on: &[bool]) -> Tally {
+    /// are on the network. `known` tells which cells are values of the account itself.
+    fn apply(&self, values: &mut [f64], on: &[bool], known: &mut [bool]) -> Tally {
         let mut tally = Tally::default();
-        for (value, on) in values.iter_mut().zip(on) {
+        for ((value, on), known) in values.iter_mut().zip(on).zip(known.iter_mut()) {
+            *known = *on && !value.is_nan();
             if !on {
                 *value = f64::NAN;
             } else if value.is_nan() {
@@ -254,7 +311,10 @@ impl FactorStep {
         for transform in &self.fitted.transforms {
             tally.without_meaning += transform.apply_all(values);
         }
-        values.iter_mut().for_each(|value| *value = self.fitted.normalise.apply(*value));
+        for (value, known) in values.iter_mut().zip(known) {
+            *known &= !value.is_nan();
+            *value = self.fitted.normalise.apply(*value);
+        }
         tally
     }
 }

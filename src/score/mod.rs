@@ -32,6 +32,9 @@ pub struct Scores {
     /// By slot of the index that was scored; NaN where the account has no score, because none of
     /// its networks is connected or nothing of them is left.
     pub values: Vec<f64>,
+    /// By slot: share of the model's weight that the account's data cover, from 0 to 1. What a
+    /// policy put in place of a missing value covers nothing.
+    pub confidence: Vec<f64>,
     pub tally: Tally,
 }
 
@@ -58,7 +61,8 @@ pub struct Tally {
 }
 
 impl Tally {
-    fn add(&mut self, other: &Tally) {
+    /// Counts what happened elsewhere as well.
+    pub fn add(&mut self, other: &Tally) {
         self.replaced += other.replaced;
         self.left_out += other.left_out;
         self.without_meaning += other.without_meaning;

@@ -23,24 +23,59 @@ use super::undefined::{Figure, Side, Undefined};
 /// Fewer than two rows, or a constant column.
 pub fn kendall_tau_b(pairs: Paired<'_>) -> Figure {
     let pairs = pairs.at_least(2)?;
-    let all = pairs_among(pairs.len());
+    let keys = pairs.rows().map(|(x, y)| (key(x), key(y))).collect();
+    PairCounts::of(keys).tau_b()
+}
 
-    let mut keys: Vec<(u64, u64)> = pairs.rows().map(|(x, y)| (key(x), key(y))).collect();
-    keys.sort_unstable();
-    let tied_both = tied_pairs(&keys);
-    let tied_first = keys.chunk_by(|left, right| left.0 == right.0).map(|run| pairs_among(run.len())).sum::<u64>();
+/// What tau-b is made of: pairs of rows, counted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct PairCounts {
+    /// Concordant less discordant pairs.
+    pub(crate) difference: i128,
+    /// Pairs not tied in the first column.
+    pub(crate) untied_first: i128,
+    /// Pairs not tied in the second column.
+    pub(crate) untied_second: i128,
+}
 
-    // In the order of the first column (ties by the second) a pair is
-    // discordant exactly when it is an inversion of the second.
-    let mut second: Vec<u64> = keys.into_iter().map(|(_, y)| y).collect();
-    let discordant = sort_counting_inversions(&mut second);
-    let tied_second = tied_pairs(&second);
+impl PairCounts {
+    /// Counts all pairs among rows given by their [keys](key).
+    pub(crate) fn of(mut keys: Vec<(u64, u64)>) -> Self {
+        let all = pairs_among(keys.len());
+        keys.sort_unstable();
+        let tied_both = tied_pairs(&keys);
+        let tied_first = keys.chunk_by(|left, right| left.0 == right.0).map(|run| pairs_among(run.len())).sum::<u64>();
 
-    let difference = i128::from(all) + i128::from(tied_both)
-        - i128::from(tied_first)
-        - i128::from(tied_second)
-        - 2 * i128::from(discordant);
-    normalised(difference, i128::from(all - tied_first), i128::from(all - tied_second))
+        // In the order of the first column (ties by the second) a pair is
+        // discordant exactly when it is an inversion of the second.
+        let mut second: Vec<u64> = keys.into_iter().map(|(_, y)| y).collect();
+        let discordant = sort_counting_inversions(&mut second);
+        let tied_second = tied_pairs(&second);
+
+        let difference = i128::from(all) + i128::from(tied_both)
+            - i128::from(tied_first)
+            - i128::from(tied_second)
+            - 2 * i128::from(discordant);
+        PairCounts {
+            difference,
+            untied_first: i128::from(all - tied_first),
+            untied_second: i128::from(all - tied_second),
+        }
+    }
+
+    /// The counts of two sets of pairs together.
+    pub(crate) fn with(self, other: Self) -> Self {
+        PairCounts {
+            difference: self.difference + other.difference,
+            untied_first: self.untied_first + other.untied_first,
+            untied_second: self.untied_second + other.untied_second,
+        }
+    }
+
+    /// Tau-b over the pairs counted; undefined if all are tied in a column.
+    pub(crate) fn tau_b(self) -> Figure {
+        normalised(self.difference, self.untied_first, self.untied_second)
+    }
 }
 
 /// Spearman's rho: the product-moment correlation of the mean ranks.
@@ -72,9 +107,10 @@ pub fn spearman(pairs: Paired<'_>) -> Figure {
 /// `together / sqrt(first * second)`, where `|together|` is at most that root
 /// and equal to it only if `first == second == |together|`.
 ///
-/// Both coefficients above have this property. A ratio that is not 1 but
+/// Both coefficients above have this property, also with integer weights, and
+/// tau-b over any set of pairs. A ratio that is not 1 but
 /// nearer to it than an `f64` can tell becomes the last `f64` before 1.
-fn normalised(together: i128, first: i128, second: i128) -> Figure {
+pub(crate) fn normalised(together: i128, first: i128, second: i128) -> Figure {
     if first == 0 {
         return Err(Undefined::Constant { side: Side::First });
     }

@@ -33,6 +33,12 @@ pub fn powf(base: f64, exponent: f64) -> f64 {
     libm::pow(base, exponent)
 }
 
+/// The logarithm of the gamma function of a positive number.
+#[must_use]
+pub fn ln_gamma(x: f64) -> f64 {
+    libm::lgamma(x)
+}
+
 /// The quantile of the standard normal distribution: the `z` below which a
 /// share `p` of the distribution lies.
 ///
@@ -61,6 +67,13 @@ pub fn normal_quantile(p: f64) -> f64 {
         polynomial(&FAR_ABOVE, r - 5.0) / polynomial(&FAR_BELOW, r - 5.0)
     };
     size.copysign(centred)
+}
+
+/// The distribution function of the standard normal distribution: the share
+/// of it below `z`, `erfc(-z / sqrt 2) / 2`. NaN for NaN.
+#[must_use]
+pub fn normal_distribution(z: f64) -> f64 {
+    libm::erfc(-z * std::f64::consts::FRAC_1_SQRT_2) / 2.0
 }
 
 /// Horner's scheme; coefficients from the constant term upwards.
@@ -184,6 +197,17 @@ mod tests {
             prop_assert!((p < q) == (normal_quantile(p) < normal_quantile(q)) || near(p, q, 1e-14));
             Ok(())
         });
+    }
+
+    #[test]
+    fn the_distribution_is_the_inverse_of_the_quantile() {
+        law(1e-6..1.0f64, |p| {
+            prop_assert!(near(normal_distribution(normal_quantile(p)), p, 1e-14));
+            Ok(())
+        });
+        assert_eq!((normal_distribution(0.0), normal_distribution(f64::NEG_INFINITY)), (0.5, 0.0));
+        assert_eq!(normal_distribution(f64::INFINITY), 1.0);
+        assert!(normal_distribution(f64::NAN).is_nan());
     }
 
     #[test]

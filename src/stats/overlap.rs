@@ -6,6 +6,7 @@
 
 use super::key::key;
 use super::paired::Paired;
+use super::sweep::{Edge, Ranking, Shared, Sweep};
 use super::undefined::{Figure, Undefined};
 
 /// The share of the `k` largest values of the first column that are among the
@@ -21,59 +22,98 @@ use super::undefined::{Figure, Undefined};
 /// # Errors
 /// [`Undefined::OutOfRange`] unless `1 <= k <= rows`, [`Undefined::Empty`].
 pub fn overlap_at_k(pairs: Paired<'_>, k: usize) -> Figure {
+    Ok(overlap(&shared_at(pairs, k)?, k))
+}
+
+/// The share that two top lists have in common of all that is on either:
+/// `sum min(m1, m2) / sum max(m1, m2)`, where `m` is a row's membership of the
+/// top `k` of a column.
+///
+/// Jaccard, "The distribution of the flora in the alpine zone", New Phytologist
+/// 11 (1912); with memberships, the ratio of Ruzicka 1958. An increasing
+/// function of the overlap `o`, namely `o / (2 - o)`.
+///
+/// Ties, symmetry: as [`overlap_at_k`]. A column has exactly 1 with itself.
+///
+/// # Errors
+/// [`Undefined::OutOfRange`] unless `1 <= k <= rows`, [`Undefined::Empty`].
+pub fn jaccard_at_k(pairs: Paired<'_>, k: usize) -> Figure {
+    let shared = shared_at(pairs, k)?;
+    // The lesser and the greater memberships sum to 2 k.
+    let common = shared.lesser();
+    let either = 2 * k as u128 * shared.whole() - common;
+    Ok(common as f64 / either as f64)
+}
+
+/// [`overlap_at_k`] at every depth of a list, in the order of the list: the
+/// same bits, in O(n log n) for all of them together.
+///
+/// The depths need no order and may repeat. One that does not lie between 1
+/// and the number of rows has no value there; the others have theirs.
+#[must_use]
+pub fn overlap_by_depth(pairs: Paired<'_>, depths: &[usize]) -> Vec<Figure> {
+    let first = Ranking::of_column(pairs.first());
+    let second = Ranking::of_column(pairs.second());
+    let mut sweep = Sweep::new(&first, &second, pairs.len());
+    let mut figures = vec![Err(Undefined::Empty); depths.len()];
+    let mut order: Vec<usize> = (0..depths.len()).collect();
+    order.sort_unstable_by_key(|&at| depths[at]);
+    for at in order {
+        let depth = depths[at];
+        figures[at] = check(pairs, depth).map(|()| {
+            sweep.descend(depth);
+            overlap(&sweep.shared(depth), depth)
+        });
+    }
+    figures
+}
+
+/// Over the common denominator of both edges, in integers (below 2^96), so
+/// that a full overlap is exactly 1.
+fn overlap(shared: &Shared, k: usize) -> f64 {
+    shared.lesser() as f64 / (k as u128 * shared.whole()) as f64
+}
+
+fn check(pairs: Paired<'_>, k: usize) -> Result<(), Undefined> {
     if pairs.is_empty() {
         return Err(Undefined::Empty);
     }
     if k == 0 || k > pairs.len() {
         return Err(Undefined::OutOfRange { text: format!("k = {k} does not lie between 1 and {}", pairs.len()) });
     }
-    let first = Edge::of(pairs.first(), k);
-    let second = Edge::of(pairs.second(), k);
-    let (mut both, mut first_tied, mut second_tied, mut both_tied) = (0u128, 0u128, 0u128, 0u128);
+    Ok(())
+}
+
+/// What both columns share at one depth, in O(n).
+fn shared_at(pairs: Paired<'_>, k: usize) -> Result<Shared, Undefined> {
+    check(pairs, k)?;
+    let (first_key, first) = edge(pairs.first(), k);
+    let (second_key, second) = edge(pairs.second(), k);
+    let mut shared = Shared { both: 0, first_tied: 0, second_tied: 0, both_tied: 0, first, second };
     for (left, right) in pairs.rows() {
         let (left, right) = (key(left), key(right));
-        if left < first.key || right < second.key {
+        if left < first_key || right < second_key {
             continue;
         }
-        match (left == first.key, right == second.key) {
-            (false, false) => both += 1,
-            (true, false) => first_tied += 1,
-            (false, true) => second_tied += 1,
-            (true, true) => both_tied += 1,
+        match (left == first_key, right == second_key) {
+            (false, false) => shared.both += 1,
+            (true, false) => shared.first_tied += 1,
+            (false, true) => shared.second_tied += 1,
+            (true, true) => shared.both_tied += 1,
         }
     }
-    // Everything over the common denominator first.tied * second.tied, in
-    // integers (below 2^96), so that a full overlap is exactly 1.
-    let whole = first.tied * second.tied;
-    let first_share = first.places * second.tied;
-    let second_share = second.places * first.tied;
-    let shared = both * whole
-        + first_tied * first_share
-        + second_tied * second_share
-        + both_tied * first_share.min(second_share);
-    Ok(shared as f64 / (k as u128 * whole) as f64)
+    Ok(shared)
 }
 
-/// The edge of the top `k` of one column.
-struct Edge {
-    /// Key of the `k`-th largest value.
-    key: u64,
-    /// Number of rows with exactly that value.
-    tied: u128,
-    /// Number of places left for them.
-    places: u128,
-}
-
-impl Edge {
-    /// Needs `1 <= k <= values.len()`.
-    fn of(values: &[f64], k: usize) -> Self {
-        let mut keys: Vec<u64> = values.iter().map(|&value| key(value)).collect();
-        let at = keys.len() - k;
-        let (_, &mut edge, _) = keys.select_nth_unstable(at);
-        let above = keys.iter().filter(|&&key| key > edge).count();
-        let tied = keys.iter().filter(|&&key| key == edge).count();
-        Edge { key: edge, tied: tied as u128, places: (k - above) as u128 }
-    }
+/// The key of the `k`-th largest value, and the edge there. Needs
+/// `1 <= k <= values.len()`.
+fn edge(values: &[f64], k: usize) -> (u64, Edge) {
+    let mut keys: Vec<u64> = values.iter().map(|&value| key(value)).collect();
+    let at = keys.len() - k;
+    let (_, &mut edge, _) = keys.select_nth_unstable(at);
+    let above = keys.iter().filter(|&&key| key > edge).count() as u64;
+    let tied = keys.iter().filter(|&&key| key == edge).count() as u64;
+    (edge, Edge { above, tied, places: k as u64 - above })
 }
 
 #[cfg(test)]
@@ -82,7 +122,7 @@ mod tests {
     use crate::stats::testing::{columns, law, near};
     use proptest::{prop_assert, prop_assert_eq};
 
-    fn overlap(first: &[f64], second: &[f64], k: usize) -> f64 {
+    fn overlap_of(first: &[f64], second: &[f64], k: usize) -> f64 {
         overlap_at_k(Paired::new(first, second).unwrap(), k).unwrap()
     }
 
@@ -99,10 +139,12 @@ mod tests {
     #[test]
     fn without_ties_it_counts_common_members() {
         let (first, second) = ([5.0, 4.0, 3.0, 2.0, 1.0], [5.0, 1.0, 4.0, 2.0, 3.0]);
-        assert_eq!(overlap(&first, &second, 1), 1.0);
-        assert_eq!(overlap(&first, &second, 2), 0.5);
-        assert_eq!(overlap(&first, &second, 3), 2.0 / 3.0);
-        assert_eq!(overlap(&first, &second, 5), 1.0);
+        assert_eq!(overlap_of(&first, &second, 1), 1.0);
+        assert_eq!(overlap_of(&first, &second, 2), 0.5);
+        // One of the three on either list is on both.
+        assert_eq!(jaccard_at_k(Paired::new(&first, &second).unwrap(), 2), Ok(1.0 / 3.0));
+        assert_eq!(overlap_of(&first, &second, 3), 2.0 / 3.0);
+        assert_eq!(overlap_of(&first, &second, 5), 1.0);
     }
 
     #[test]
@@ -110,8 +152,8 @@ mod tests {
         // Three rows share the one place left under the 9; the second column
         // gives that place to one of them.
         let (first, second) = ([9.0, 5.0, 5.0, 5.0], [9.0, 8.0, 1.0, 2.0]);
-        assert!(near(overlap(&first, &second, 2), (1.0 + 1.0 / 3.0) / 2.0, 1e-15));
-        assert_eq!(overlap(&first, &first, 2), 1.0);
+        assert!(near(overlap_of(&first, &second, 2), (1.0 + 1.0 / 3.0) / 2.0, 1e-15));
+        assert_eq!(overlap_of(&first, &first, 2), 1.0);
     }
 
     #[test]
@@ -120,25 +162,45 @@ mod tests {
             for k in 1..=first.len() {
                 let (left, right) = (memberships(&first, k), memberships(&second, k));
                 let naive: f64 = left.iter().zip(&right).map(|(l, r)| l.min(*r)).sum();
-                let ours = overlap(&first, &second, k);
+                let ours = overlap_of(&first, &second, k);
                 prop_assert!(near(ours, naive / k as f64, 1e-13), "{} {}", ours, naive);
-                prop_assert_eq!(ours, overlap(&second, &first, k));
-                prop_assert_eq!(overlap(&first, &first, k), 1.0);
+                prop_assert_eq!(ours, overlap_of(&second, &first, k));
+                prop_assert_eq!(overlap_of(&first, &first, k), 1.0);
                 prop_assert!((0.0..=1.0).contains(&ours));
+                let either: f64 = left.iter().zip(&right).map(|(l, r)| l.max(*r)).sum();
+                let jaccard = jaccard_at_k(Paired::new(&first, &second).unwrap(), k).unwrap();
+                prop_assert!(near(jaccard, naive / either, 1e-13), "{} {}", jaccard, naive / either);
+                prop_assert_eq!(jaccard_at_k(Paired::new(&second, &first).unwrap(), k), Ok(jaccard));
+                prop_assert_eq!(jaccard_at_k(Paired::new(&first, &first).unwrap(), k), Ok(1.0));
             }
-            prop_assert_eq!(overlap(&first, &second, first.len()), 1.0);
+            prop_assert_eq!(overlap_of(&first, &second, first.len()), 1.0);
             Ok(())
         });
+    }
+
+    #[test]
+    fn many_depths_have_the_bits_of_each_alone() {
+        law(columns(1), |(first, second)| {
+            let pairs = Paired::new(&first, &second).unwrap();
+            let n = first.len();
+            // Out of order, one twice, two out of range.
+            let depths: Vec<usize> = (0..=n + 1).rev().chain([n]).collect();
+            let alone: Vec<Figure> = depths.iter().map(|&k| overlap_at_k(pairs, k)).collect();
+            prop_assert_eq!(overlap_by_depth(pairs, &depths), alone);
+            Ok(())
+        });
+        let none = Paired::new(&[], &[]).unwrap();
+        assert_eq!(overlap_by_depth(none, &[1, 0]), [Err(Undefined::Empty), Err(Undefined::Empty)]);
     }
 
     #[test]
     fn the_order_of_rows_does_not_matter() {
         law(columns(2), |(mut first, mut second)| {
             let k = first.len() / 2;
-            let before = overlap(&first, &second, k);
+            let before = overlap_of(&first, &second, k);
             first.rotate_left(1);
             second.rotate_left(1);
-            prop_assert_eq!(overlap(&first, &second, k), before);
+            prop_assert_eq!(overlap_of(&first, &second, k), before);
             Ok(())
         });
     }
@@ -152,5 +214,7 @@ mod tests {
         }
         let none = Paired::new(&[], &[]).unwrap();
         assert_eq!(overlap_at_k(none, 1), Err(Undefined::Empty));
+        assert_eq!(jaccard_at_k(none, 1), Err(Undefined::Empty));
+        assert!(jaccard_at_k(pairs, 3).is_err());
     }
 }

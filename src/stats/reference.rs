@@ -1,19 +1,29 @@
 //! Every figure that NumPy or SciPy also has, against its value there. The
 //! script beside the table says how the table was made.
 
+mod drift;
+
 use serde_json::Value;
 
-use super::divergence::{Bins, ks, psi, psi_of_counts, wasserstein};
+use super::distribution::Distribution;
+use super::divergence::{Bins, jensen_shannon, ks, psi, psi_of_counts, wasserstein};
 use super::interpolate::Knots;
 use super::paired::Paired;
 use super::testing::near;
 use super::undefined::Figure;
+use super::weights::Weights;
 use super::{correlation, elementary, judgement, migration, rank, shift, summary};
+
+mod ranking;
 
 const TOLERANCE: f64 = 1e-12;
 
 fn table() -> Value {
     serde_json::from_str(include_str!("../../tests/reference/scipy.json")).unwrap()
+}
+
+fn of(values: &[f64]) -> Distribution {
+    Distribution::new(values, Weights::Equal).unwrap()
 }
 
 fn numbers(value: &Value) -> Vec<f64> {
@@ -38,8 +48,8 @@ fn all_agree(what: &str, ours: &[f64], theirs: &Value) {
 
 fn check_summary(name: &str, values: &[f64], quantiles: &[f64], expected: &Value) {
     let at = |what: &str| format!("{name}: {what}");
-    agrees(&at("mean"), summary::mean(values), &expected["mean"]);
-    agrees(&at("variance"), summary::variance_population(values), &expected["variance"]);
+    agrees(&at("mean"), summary::mean(values, Weights::Equal), &expected["mean"]);
+    agrees(&at("variance"), summary::variance_population(values, Weights::Equal), &expected["variance"]);
     agrees(&at("median"), summary::median(values), &expected["median"]);
     agrees(
         &at("median absolute deviation"),
@@ -63,13 +73,14 @@ fn check_pairs(name: &str, pairs: Paired<'_>, quantiles: &[f64], expected: &Valu
     for (what, ours) in [
         ("kendall-tau-b", correlation::kendall_tau_b(pairs)),
         ("spearman", correlation::spearman(pairs)),
-        ("mean-shift", shift::mean_shift(pairs)),
-        ("mean-absolute-shift", shift::mean_absolute_shift(pairs)),
-        ("rank-shift", shift::rank_shift(pairs)),
+        ("mean-shift", shift::mean_shift(pairs, Weights::Equal)),
+        ("mean-absolute-shift", shift::mean_absolute_shift(pairs, Weights::Equal)),
+        ("rank-shift", shift::rank_shift(pairs, Weights::Equal)),
     ] {
         agrees(&at(what), ours, &expected[what]);
     }
-    let ours: Vec<f64> = quantiles.iter().map(|&p| shift::quantile_shift(pairs, p).unwrap()).collect();
+    let (first, second) = (of(pairs.first()), of(pairs.second()));
+    let ours: Vec<f64> = quantiles.iter().map(|&p| shift::quantile_shift(&first, &second, p).unwrap()).collect();
     all_agree(&at("quantile shifts"), &ours, &expected["quantile-shifts"]);
     if let Some(theirs) = expected.get("auc") {
         let median = summary::median(pairs.second()).unwrap();
@@ -89,13 +100,13 @@ fn numpy_and_scipy_agree_on_every_case() {
         let expected = &case["expected"];
         check_summary(name, &first, &quantiles, &expected["of-first"]);
         check_summary(name, &second, &quantiles, &expected["of-second"]);
-        agrees(&format!("{name}: ks"), ks(&first, &second), &expected["ks"]);
-        agrees(&format!("{name}: wasserstein"), wasserstein(&first, &second), &expected["wasserstein"]);
-        let bins = Bins::deciles(&first, 10).unwrap();
-        agrees(&format!("{name}: psi"), psi(&first, &second, &bins), &expected["psi"]);
+        agrees(&format!("{name}: ks"), ks(&of(&first), &of(&second)), &expected["ks"]);
+        agrees(&format!("{name}: wasserstein"), wasserstein(&of(&first), &of(&second)), &expected["wasserstein"]);
+        let bins = Bins::deciles(&of(&first), 10).unwrap();
+        agrees(&format!("{name}: psi"), psi(&of(&first), &of(&second), &bins), &expected["psi"]);
         if let Some(theirs) = expected.get("psi-zero") {
-            let bins = Bins::zero_and_deciles(&first, 10).unwrap();
-            agrees(&format!("{name}: psi-zero"), psi(&first, &second, &bins), theirs);
+            let bins = Bins::zero_and_deciles(&of(&first), 10).unwrap();
+            agrees(&format!("{name}: psi-zero"), psi(&of(&first), &of(&second), &bins), theirs);
         }
         if let Ok(pairs) = Paired::new(&first, &second) {
             check_pairs(name, pairs, &quantiles, expected);
@@ -164,17 +175,29 @@ fn belgian_bands_migrate_while_their_psi_sleeps() {
     let matrix = migration::matrix(pairs, &edges);
     assert_eq!(matrix, BELGIAN.map(Vec::from));
     assert_eq!(first.len(), 80_690);
-    let up = migration::share_up(&matrix).unwrap();
-    let down = migration::share_down(&matrix).unwrap();
+    let flows = migration::Flows::of_counts(&matrix).unwrap();
+    let (up, down) = (migration::share_up(&flows), migration::share_down(&flows));
     assert!((up - 0.047).abs() < 0.0005, "{up}");
     assert!((down - 0.060).abs() < 0.0005, "{down}");
     assert!((1.0 - up - down - 0.894).abs() < 0.0005);
 
     let bins = Bins::fixed(&[10.0, 25.0, 50.0]).unwrap();
-    let stability = psi(&first, &second, &bins).unwrap();
+    let stability = psi(&of(&first), &of(&second), &bins).unwrap();
     assert!((stability - 0.0012).abs() < 0.00005, "{stability}");
     let tau = correlation::kendall_tau_b(pairs).unwrap();
     assert!((tau - 0.800).abs() < 0.0005, "{tau}");
+
+    let divergence = jensen_shannon(&of(&first), &of(&second), &bins).unwrap();
+    assert!((divergence - 0.0002).abs() < 0.00005, "{divergence}");
+    for (disagreement, expected) in [(migration::Disagreement::Any, 0.745), (migration::Disagreement::Linear, 0.779)] {
+        let kappa = migration::weighted_kappa(&flows, disagreement).unwrap();
+        assert!((kappa - expected).abs() < 0.0005, "{disagreement:?}: {kappa}");
+    }
+    // Two of the six pairs of cells are empty on both sides.
+    let symmetry = migration::bowker(&matrix).unwrap();
+    assert!((symmetry.statistic - 201.5).abs() < 0.05, "{}", symmetry.statistic);
+    assert_eq!(symmetry.degrees, 4);
+    assert!(symmetry.p_value < 1e-40);
 }
 
 /// A published histogram of 2013 and 2014 in bands of five from 10 on.
@@ -188,6 +211,6 @@ fn belgian_histogram() {
         let bands = counts.iter().enumerate();
         bands.flat_map(|(band, &count)| (0..count).map(move |_| 10.0 + 5.0 * band as f64)).collect()
     };
-    let statistic = ks(&spread(&before), &spread(&after)).unwrap();
+    let statistic = ks(&of(&spread(&before)), &of(&spread(&after))).unwrap();
     assert!((statistic - 0.0198).abs() < 0.00005, "{statistic}");
 }

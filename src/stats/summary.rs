@@ -1,10 +1,13 @@
 //! One column in a few numbers: its mean, spread and quantiles.
 //!
 //! Quantiles take a sorted slice, so that a caller who wants many of them
-//! sorts once.
+//! sorts once; those of weighted rows are asked of a
+//! [`Distribution`](super::distribution::Distribution), where every value
+//! carries its weight.
 
 use super::sum::sum;
 use super::undefined::{Figure, Undefined, figure, some_finite};
+use super::weights::Weights;
 
 /// The values in ascending order, by [`f64::total_cmp`].
 #[must_use]
@@ -14,22 +17,27 @@ pub fn sorted(values: &[f64]) -> Vec<f64> {
     values
 }
 
-/// The arithmetic mean, from a compensated sum in the order of the slice
+/// The mean `sum w x / sum w`, from compensated sums in the order of the slice
 /// ([`super::sum::Sum`]). It lies between the least and the greatest value;
 /// in particular the mean of equal values is that value.
 ///
 /// # Errors
-/// No values, a value that is not finite, or a sum beyond the range of `f64`.
-pub fn mean(values: &[f64]) -> Figure {
+/// No values, a value that is not finite, a sum beyond the range of `f64`, or
+/// weights that do not fit ([`Weights::each`]).
+pub fn mean(values: &[f64], weights: Weights<'_>) -> Figure {
     some_finite(values)?;
+    weights.check(values.len())?;
     let least = values.iter().copied().fold(f64::INFINITY, f64::min);
     let greatest = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-    let mean = figure(sum(values.iter().copied()) / values.len() as f64)?;
+    let total = weights.total(values.len());
+    // A weight of 1 changes no bit of a product.
+    let mean = figure(sum(weighed(values, weights, |value| value)) / total)?;
     Ok(mean.clamp(least, greatest))
 }
 
 /// The population variance: the mean of the squared deviations from the mean,
-/// `sum (x - m)^2 / n`; exactly 0 for equal values, defined for one value.
+/// `sum w (x - m)^2 / sum w`; exactly 0 for equal values, defined for one
+/// value.
 ///
 /// Two passes; the second subtracts what the rounding of `m` adds (Chan, Golub
 /// and LeVeque, "Algorithms for computing the sample variance", American
@@ -37,12 +45,19 @@ pub fn mean(values: &[f64]) -> Figure {
 ///
 /// # Errors
 /// As [`mean`].
-pub fn variance_population(values: &[f64]) -> Figure {
-    let mean = mean(values)?;
-    let n = values.len() as f64;
-    let drift = sum(values.iter().map(|value| value - mean));
-    let squares = sum(values.iter().map(|value| (value - mean) * (value - mean)));
-    figure(((squares - drift * drift / n) / n).max(0.0))
+pub fn variance_population(values: &[f64], weights: Weights<'_>) -> Figure {
+    let mean = mean(values, weights)?;
+    let n = weights.total(values.len());
+    let drift = sum(weighed(values, weights, |value| value - mean));
+    let squares = sum(weighed(values, weights, |value| (value - mean) * (value - mean)));
+    let variance = (squares - drift * drift / n) / n;
+    // The greater of NaN and 0 would be 0.
+    figure(if variance < 0.0 { 0.0 } else { variance })
+}
+
+/// A function of every value, times the value's weight.
+fn weighed(values: &[f64], weights: Weights<'_>, of: impl Fn(f64) -> f64) -> impl Iterator<Item = f64> {
+    values.iter().zip(weights.iter(values.len())).map(move |(&value, weight)| weight * of(value))
 }
 
 /// The `p`-quantile of values in ascending order: linear interpolation at
@@ -62,7 +77,7 @@ pub fn quantile(sorted: &[f64], p: f64) -> Figure {
     }
     let position = (sorted.len() - 1) as f64 * p;
     let below = position.floor();
-    between(sorted, below as usize, position - below)
+    beside(sorted, below as usize, position - below)
 }
 
 /// The quantile at `part / whole`, its position found in integers: a position
@@ -73,7 +88,7 @@ pub(crate) fn quantile_at_ratio(sorted: &[f64], part: usize, whole: usize) -> Fi
     ends_finite(sorted)?;
     let position = (sorted.len() - 1) as u128 * part as u128;
     let below = (position / whole as u128) as usize;
-    between(sorted, below, (position % whole as u128) as f64 / whole as f64)
+    beside(sorted, below, (position % whole as u128) as f64 / whole as f64)
 }
 
 /// The ends of a sorted slice tell whether all of it is finite.
@@ -86,11 +101,13 @@ pub(crate) fn ends_finite(sorted: &[f64]) -> Result<(), Undefined> {
     }
 }
 
+fn beside(sorted: &[f64], below: usize, share: f64) -> Figure {
+    between(sorted[below], sorted[(below + 1).min(sorted.len() - 1)], share)
+}
+
 /// The point at `share` of the way from one value to the next, from the nearer
 /// end, so that it stays between the two.
-fn between(sorted: &[f64], below: usize, share: f64) -> Figure {
-    let left = sorted[below];
-    let right = sorted[(below + 1).min(sorted.len() - 1)];
+pub(crate) fn between(left: f64, right: f64, share: f64) -> Figure {
     let width = right - left;
     figure(if share < 0.5 { left + width * share } else { right - width * (1.0 - share) })
 }
@@ -124,14 +141,15 @@ pub fn median_absolute_deviation(values: &[f64]) -> Figure {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::stats::testing::{column, law, near};
+    use crate::stats::testing::{column, law, near, weighted};
+    use crate::stats::weights::expanded;
     use proptest::{prop_assert, prop_assert_eq};
 
     #[test]
     fn textbook_values() {
         let values = [2.0, 4.0, 4.0, 4.0, 5.0, 5.0, 7.0, 9.0];
-        assert_eq!(mean(&values), Ok(5.0));
-        assert_eq!(variance_population(&values), Ok(4.0));
+        assert_eq!(mean(&values, Weights::Equal), Ok(5.0));
+        assert_eq!(variance_population(&values, Weights::Equal), Ok(4.0));
         assert_eq!(median(&values), Ok(4.5));
         assert_eq!(median_absolute_deviation(&values), Ok(0.5));
         assert_eq!(quantile(&values, 0.25), Ok(4.0));
@@ -143,8 +161,8 @@ mod tests {
     fn equal_values_are_their_own_mean_and_do_not_vary() {
         for n in [1, 3, 10, 49] {
             let values = vec![0.1; n];
-            assert_eq!(mean(&values), Ok(0.1));
-            assert_eq!(variance_population(&values), Ok(0.0));
+            assert_eq!(mean(&values, Weights::Equal), Ok(0.1));
+            assert_eq!(variance_population(&values, Weights::Equal), Ok(0.0));
             assert_eq!(median_absolute_deviation(&values), Ok(0.0));
         }
     }
@@ -152,7 +170,7 @@ mod tests {
     #[test]
     fn a_large_offset_does_not_hide_the_variance() {
         let values = [1e9 + 4.0, 1e9 + 7.0, 1e9 + 13.0, 1e9 + 16.0];
-        assert_eq!(variance_population(&values), Ok(22.5));
+        assert_eq!(variance_population(&values, Weights::Equal), Ok(22.5));
     }
 
     #[test]
@@ -160,9 +178,9 @@ mod tests {
         law((column(1), 0.0..=1.0f64), |(values, p)| {
             let n = values.len() as f64;
             let m = values.iter().sum::<f64>() / n;
-            prop_assert!(near(mean(&values).unwrap(), m, 1e-12));
+            prop_assert!(near(mean(&values, Weights::Equal).unwrap(), m, 1e-12));
             let v = values.iter().map(|x| (x - m) * (x - m)).sum::<f64>() / n;
-            prop_assert!(near(variance_population(&values).unwrap(), v, 1e-11));
+            prop_assert!(near(variance_population(&values, Weights::Equal).unwrap(), v, 1e-11));
             // The mean over all pairs says the same without a mean.
             let pairs = values.iter().flat_map(|x| values.iter().map(move |y| (x - y) * (x - y)));
             prop_assert!(near(v, pairs.sum::<f64>() / (2.0 * n * n), 1e-11));
@@ -205,20 +223,43 @@ mod tests {
     }
 
     #[test]
+    fn whole_weights_are_repeated_rows() {
+        law(weighted(1), |(values, _, weights)| {
+            let repeated = expanded(&values, &weights);
+            let weights = Weights::Each(&weights);
+            let plain = mean(&repeated, Weights::Equal).unwrap();
+            prop_assert!(near(mean(&values, weights).unwrap(), plain, 1e-12));
+            let plain = variance_population(&repeated, Weights::Equal).unwrap();
+            prop_assert!(near(variance_population(&values, weights).unwrap(), plain, 1e-12));
+            let ones = vec![1.0; values.len()];
+            prop_assert_eq!(mean(&values, Weights::Each(&ones)), mean(&values, Weights::Equal));
+            let varied = variance_population(&values, Weights::Each(&ones));
+            prop_assert_eq!(varied, variance_population(&values, Weights::Equal));
+            Ok(())
+        });
+        assert_eq!(mean(&[0.1; 3], Weights::Each(&[0.3, 0.1, 7.0])), Ok(0.1));
+        let uneven = Err(Undefined::UnequalLengths { first: 1, second: 2 });
+        assert_eq!(mean(&[1.0], Weights::Each(&[1.0, 1.0])), uneven);
+        assert!(variance_population(&[1.0], Weights::Each(&[0.0])).is_err());
+    }
+
+    #[test]
     fn undefined() {
-        for empty in [mean(&[]), variance_population(&[]), median(&[]), quantile(&[], 0.5)] {
+        for empty in
+            [mean(&[], Weights::Equal), variance_population(&[], Weights::Equal), median(&[]), quantile(&[], 0.5)]
+        {
             assert_eq!(empty, Err(Undefined::Empty));
         }
         assert_eq!(median_absolute_deviation(&[]), Err(Undefined::Empty));
         for value in [f64::NAN, f64::INFINITY] {
-            assert_eq!(mean(&[1.0, value]), Err(Undefined::NotFinite));
+            assert_eq!(mean(&[1.0, value], Weights::Equal), Err(Undefined::NotFinite));
             assert_eq!(median(&[1.0, value]), Err(Undefined::NotFinite));
             assert_eq!(quantile(&[1.0, value], 0.5), Err(Undefined::NotFinite));
         }
         for p in [-0.1, 1.1, f64::NAN] {
             assert!(matches!(quantile(&[1.0], p), Err(Undefined::OutOfRange { .. })));
         }
-        assert_eq!(mean(&[f64::MAX, f64::MAX]), Err(Undefined::Overflow));
+        assert_eq!(mean(&[f64::MAX, f64::MAX], Weights::Equal), Err(Undefined::Overflow));
         assert_eq!(quantile(&[-f64::MAX, f64::MAX], 0.5), Err(Undefined::Overflow));
     }
 }

@@ -33,6 +33,15 @@ pub(crate) fn columns(least: usize) -> impl Strategy<Value = (Vec<f64>, Vec<f64>
     ]
 }
 
+/// Two columns of equal length, `least` to 40 rows, and whole weights from 1
+/// to 5.
+pub(crate) fn weighted(least: usize) -> impl Strategy<Value = (Vec<f64>, Vec<f64>, Vec<f64>)> {
+    (columns(least), vec(1u32..6, 40)).prop_map(|((first, second), weights)| {
+        let weights = weights.into_iter().take(first.len()).map(f64::from).collect();
+        (first, second, weights)
+    })
+}
+
 /// Whether two numbers agree to `tolerance`, relative to the larger where that
 /// is above 1.
 pub(crate) fn near(left: f64, right: f64, tolerance: f64) -> bool {

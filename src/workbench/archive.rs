@@ -142,6 +142,13 @@ impl Workbench {
         Err(Diagnostic::new(self.origin(&path.join("outcome.json")), message).hint("run the experiment again").into())
     }
 
+    /// The outcomes of all runs of an experiment, in the order of their ids. One that this version
+    /// cannot read, or that somebody edited, is a problem.
+    pub fn runs_of(&self, experiment: &str) -> Result<Vec<Outcome>> {
+        let mine = |path: &PathBuf| path.parent().and_then(Path::file_name).is_some_and(|name| name == experiment);
+        self.run_paths()?.iter().filter(|path| mine(path)).map(|path| Ok(self.read_run(path)?.outcome)).collect()
+    }
+
     /// The folders of all runs, by experiment and id.
     pub fn run_paths(&self) -> Result<Vec<PathBuf>> {
         let mut paths = Vec::new();
@@ -185,42 +192,50 @@ fn write_report(folder: &NewFolder, outcome: &Outcome) -> Result<Vec<String>> {
 /// `scores.parquet`, long: a row for each model and account.
 fn write_scores(folder: &NewFolder, path: &Path, plan: &Plan, completed: &Completed) -> Result<()> {
     let failed = |error: parquet::errors::ParquetError| WorkbenchError::writing(path, std::io::Error::other(error));
-    let account = match plan.dataset.manifest().key_kind {
-        KeyKind::Integer => CellKind::Integer,
-        KeyKind::Text => CellKind::Text,
-    };
+    // Datasets with keys of both kinds are written as texts, which hold integers too.
+    let integers = plan.datasets.iter().all(|dataset| dataset.manifest().key_kind == KeyKind::Integer);
     let columns = [
         ("dataset", CellKind::Text),
         ("snapshot", CellKind::Text),
         ("topic", CellKind::Text),
-        ("account", account),
+        ("account", if integers { CellKind::Integer } else { CellKind::Text }),
         ("model", CellKind::Text),
         ("score", CellKind::Number),
         ("displayed", CellKind::Number),
         ("rank", CellKind::Number),
+        ("confidence", CellKind::Number),
+        ("data-age", CellKind::Number),
     ]
     .map(|(name, kind)| (name.to_string(), kind));
     let mut writer = TableWriter::new(folder.create("scores.parquet")?, &columns, Packing::Kept).map_err(failed)?;
-    for (model, scores) in plan.models.iter().zip(&completed.scored.scores) {
-        for slice in &completed.scored.index.slices {
-            let values = &scores.values[slice.start..slice.start + slice.accounts.len()];
-            let ranks = ranks(values);
-            for start in (0..values.len()).step_by(GROUP_ROWS) {
-                let end = (start + GROUP_ROWS).min(values.len());
-                let shown = values[start..end].iter().map(|v| if v.is_nan() { *v } else { model.display.show(*v) });
-                let repeated = |text: Option<&str>| Cells::Text(vec![text.map(str::to_string); end - start]);
-                let cells = [
-                    repeated(Some(&plan.dataset.manifest().name)),
-                    repeated(slice.snapshot.as_deref()),
-                    repeated(plan.experiment.selection.topic.as_deref()),
-                    keys(&slice.accounts, start, end),
-                    repeated(Some(&model.id.to_string())),
-                    Cells::Number(values[start..end].to_vec()),
-                    Cells::Number(shown.collect()),
-                    Cells::Number(ranks[start..end].to_vec()),
-                ];
-                let named = columns.iter().map(|(name, _)| name.clone()).zip(cells).collect();
-                writer.write(Rows { columns: named }).map_err(failed)?;
+    for (at, model) in plan.models.iter().enumerate() {
+        for set in &completed.scored.sets {
+            for slice in &set.index.slices {
+                let slots = slice.start..slice.start + slice.accounts.len();
+                let values = &set.scores[at].values[slots.clone()];
+                let confidence = &set.scores[at].confidence[slots.clone()];
+                let ages = set.attributes.ages.as_ref().map(|ages| &ages[slots]);
+                let ranks = ranks(values);
+                for start in (0..values.len()).step_by(GROUP_ROWS) {
+                    let end = (start + GROUP_ROWS).min(values.len());
+                    let shown = values[start..end].iter().map(|v| if v.is_nan() { *v } else { model.display.show(*v) });
+                    let repeated = |text: Option<&str>| Cells::Text(vec![text.map(str::to_string); end - start]);
+                    let ages = ages.map_or(vec![f64::NAN; end - start], |ages| ages[start..end].to_vec());
+                    let cells = [
+                        repeated(Some(&set.dataset.manifest().name)),
+                        repeated(slice.snapshot.as_deref()),
+                        repeated(set.topic.as_deref()),
+                        keys(&slice.accounts, start, end, integers),
+                        repeated(Some(&model.id.to_string())),
+                        Cells::Number(values[start..end].to_vec()),
+                        Cells::Number(shown.collect()),
+                        Cells::Number(ranks[start..end].to_vec()),
+                        Cells::Number(confidence[start..end].to_vec()),
+                        Cells::Number(ages),
+                    ];
+                    let named = columns.iter().map(|(name, _)| name.clone()).zip(cells).collect();
+                    writer.write(Rows { columns: named }).map_err(failed)?;
+                }
             }
         }
     }
@@ -228,10 +243,10 @@ fn write_scores(folder: &NewFolder, path: &Path, plan: &Plan, completed: &Comple
     Ok(())
 }
 
-fn keys(accounts: &Accounts, start: usize, end: usize) -> Cells {
+fn keys(accounts: &Accounts, start: usize, end: usize, integers: bool) -> Cells {
     match accounts.keys() {
-        Keys::Integer(keys) => Cells::Integer(keys[start..end].to_vec()),
-        Keys::Text(keys) => Cells::Text((start..end).map(|at| Some(keys.get(at).to_string())).collect()),
+        Keys::Integer(keys) if integers => Cells::Integer(keys[start..end].to_vec()),
+        _ => Cells::Text((start..end).map(|at| Some(accounts.text(at).into_owned())).collect()),
     }
 }
 
@@ -253,8 +268,9 @@ fn lock(outcome: &Outcome, folder: &NewFolder, names: &mut [String]) -> Result<S
         models.insert(model.id.clone(), model.digest.clone().into());
     }
     let mut inputs = toml::Table::new();
-    for (file, digest) in &outcome.dataset.files {
-        inputs.insert(file.clone(), digest.clone().into());
+    for dataset in &outcome.datasets {
+        let files = dataset.files.iter().map(|(file, digest)| (file.clone(), digest.clone().into()));
+        inputs.insert(dataset.name.clone(), files.collect::<toml::Table>().into());
     }
     names.sort();
     let mut outputs = toml::Table::new();
@@ -266,7 +282,6 @@ fn lock(outcome: &Outcome, folder: &NewFolder, names: &mut [String]) -> Result<S
     lock.insert("run".to_string(), outcome.run_id.clone().into());
     lock.insert("tool".to_string(), outcome.tool.clone().into());
     lock.insert("command".to_string(), outcome.command.clone().into());
-    lock.insert("dataset".to_string(), outcome.dataset.name.clone().into());
     lock.insert("models".to_string(), models.into());
     lock.insert("inputs-sha256".to_string(), inputs.into());
     lock.insert("outputs-sha256".to_string(), outputs.into());

@@ -2,6 +2,7 @@
 //! recipe. What exists is never overwritten with something else.
 
 use std::collections::BTreeMap;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
@@ -11,6 +12,7 @@ use super::error::{Result, WorkbenchError};
 use super::files::{Finished, NewFolder};
 use super::{DATASETS, Workbench, files, shown};
 use crate::dataset::Dataset;
+use crate::dataset::answers;
 use crate::dataset::import::{self, ImportPlan, Wishes};
 use crate::dataset::manifest::{ColumnSpec, Encoding, FileSpec, KeyKind, Manifest, ManifestSpec, NonFinite, Role};
 use crate::dataset::synthetic::{Recipe, RecipeSpec, Recorded};
@@ -23,9 +25,15 @@ use crate::experiment::spec::ExperimentSpec;
 use crate::ids::is_name;
 use crate::model::spec::ModelSpec;
 
-const TABLE: &str = "accounts.parquet";
-const PAIRS: &str = "pairs.csv";
-const MANIFEST: &str = "dataset.toml";
+pub(super) const TABLE: &str = "accounts.parquet";
+pub(super) const PAIRS: &str = "pairs.csv";
+pub(super) const ANSWERS: &str = "answers.csv";
+pub(super) const MANIFEST: &str = "dataset.toml";
+
+/// Accounts that are drawn at a time, and how many such parts are drawn side by side: together
+/// the accounts of a row group. What is held does not grow with the number of accounts.
+const DRAWN: usize = 8192;
+const AT_ONCE: usize = GROUP_ROWS / DRAWN;
 
 /// Material of a first workbench: the same files that the project itself ships.
 const STARTER: [(&str, &str); 9] = [
@@ -72,6 +80,16 @@ pub struct Imported {
     pub pairs: u64,
     /// Pairs whose two sides could not be told apart.
     pub same: u64,
+}
+
+/// What was made from a recipe.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Generated {
+    pub path: PathBuf,
+    /// Whether anything had to be written.
+    pub created: bool,
+    /// Rows of the table: of each snapshot and topic, the accounts that are there.
+    pub rows: u64,
 }
 
 impl Workbench {
@@ -173,16 +191,16 @@ impl Workbench {
         Ok(document.decode::<RecipeSpec>()?.check(&document)?)
     }
 
-    /// Makes the dataset of a recipe in a folder (under `datasets/` unless named). Says whether
-    /// anything had to be written: a folder that holds the same dataset already is left alone.
-    pub fn generate(&self, recipe: &Recipe, out: Option<&Path>) -> Result<(PathBuf, bool)> {
+    /// Makes the dataset of a recipe in a folder (under `datasets/` unless named). A folder that
+    /// holds the same dataset already is left alone.
+    pub fn generate(&self, recipe: &Recipe, out: Option<&Path>) -> Result<Generated> {
         let path = out.map_or_else(|| self.folder(DATASETS).join(recipe.name()), Path::to_path_buf);
         let parent = path.parent().unwrap_or(Path::new("."));
         // Made beside the target, so that it can be moved there in one step.
         let folder = NewFolder::begin(&parent.join(format!(".generated-{}", recipe.name())))?;
-        write_recipe(recipe, &folder, &path)?;
+        let rows = write_recipe(recipe, &folder, &path)?;
         let created = folder.place_into(&path)?;
-        Ok((path, created))
+        Ok(Generated { path, created, rows })
     }
 
     /// Fills an empty or new folder with a first workbench.
@@ -239,29 +257,25 @@ fn write_table(
     path: &Path,
     kinds: &[(String, CellKind)],
     parts: impl Iterator<Item = crate::dataset::write::Rows>,
-) -> Result<()> {
+) -> Result<u64> {
     let failed = |error: parquet::errors::ParquetError| WorkbenchError::writing(path, std::io::Error::other(error));
     let mut writer = TableWriter::new(folder.create(TABLE)?, kinds, Packing::Kept).map_err(failed)?;
+    let mut count = 0;
     for rows in parts {
+        count += rows.len() as u64;
         writer.write(rows).map_err(failed)?;
     }
     writer.finish().map_err(failed)?;
-    Ok(())
+    Ok(count)
 }
 
-fn write_recipe(recipe: &Recipe, folder: &NewFolder, path: &Path) -> Result<()> {
+/// Writes the files of a recipe's dataset; gives the number of rows of the table.
+fn write_recipe(recipe: &Recipe, folder: &NewFolder, path: &Path) -> Result<u64> {
     let parts = (0..recipe.snapshots().len()).flat_map(|snapshot| {
-        let starts = (0..recipe.accounts()).step_by(GROUP_ROWS * 4);
-        starts.flat_map(move |start| {
-            // A few row groups at a time are drawn in parallel, then written in order.
-            let groups: Vec<u64> =
-                (0..4).map(|group| start + group * GROUP_ROWS as u64).filter(|s| *s < recipe.accounts()).collect();
-            let drawn: Vec<_> =
-                groups.into_par_iter().map(|first| recipe.table_rows(snapshot, first, GROUP_ROWS)).collect();
-            drawn
-        })
+        let starts = (0..recipe.accounts()).step_by(DRAWN * AT_ONCE);
+        starts.flat_map(move |start| in_parts(recipe, start, |first| recipe.table_rows(snapshot, first, DRAWN)))
     });
-    write_table(folder, path, &recipe.columns(), parts)?;
+    let rows = write_table(folder, path, &recipe.columns(), parts)?;
     let pairs = match recipe.pairs_csv() {
         None => None,
         Some(csv) => {
@@ -269,8 +283,34 @@ fn write_recipe(recipe: &Recipe, folder: &NewFolder, path: &Path) -> Result<()> 
             Some((PAIRS.to_string(), files::sha256_of(csv.as_bytes())))
         }
     };
-    let recorded = Recorded { table: TABLE.to_string(), table_sha256: folder.sha256(TABLE)?, pairs };
-    folder.write(MANIFEST, manifest_text(&recipe.manifest(recorded)).as_bytes())
+    let answers = if recipe.asks() { Some((ANSWERS.to_string(), write_answers(recipe, folder, path)?)) } else { None };
+    let recorded = Recorded { table: TABLE.to_string(), table_sha256: folder.sha256(TABLE)?, pairs, answers };
+    folder.write(MANIFEST, manifest_text(&recipe.manifest(recorded)).as_bytes())?;
+    Ok(rows)
+}
+
+/// A few parts of the accounts from `start` on, drawn side by side and given in order.
+fn in_parts<T: Send>(recipe: &Recipe, start: u64, draw: impl Fn(u64) -> T + Sync) -> Vec<T> {
+    let firsts = (0..AT_ONCE).map(|part| start + (part * DRAWN) as u64);
+    let firsts: Vec<u64> = firsts.filter(|first| *first < recipe.accounts()).collect();
+    firsts.into_par_iter().map(&draw).collect()
+}
+
+/// Writes the answers as they are drawn; gives the digest of the file.
+fn write_answers(recipe: &Recipe, folder: &NewFolder, path: &Path) -> Result<String> {
+    let failed = |error: std::io::Error| WorkbenchError::writing(&path.join(ANSWERS), error);
+    let mut out = std::io::BufWriter::new(folder.create(ANSWERS)?);
+    writeln!(out, "{}", answers::COLUMNS.join(",")).map_err(failed)?;
+    for start in (0..recipe.accounts()).step_by(DRAWN * AT_ONCE) {
+        for part in in_parts(recipe, start, |first| recipe.answers(first, DRAWN)) {
+            for answer in part {
+                writeln!(out, "{},{},{}", answer.account, answer.brand, answer.answer).map_err(failed)?;
+            }
+        }
+    }
+    out.flush().map_err(failed)?;
+    drop(out);
+    folder.sha256(ANSWERS)
 }
 
 fn write_manifest(
@@ -294,12 +334,13 @@ fn write_manifest(
         table: vec![FileSpec { file: TABLE.to_string(), encoding: Encoding::Parquet, sha256: table_sha256 }],
         column,
         pairs: pairs_sha256.map(|sha256| FileSpec { file: PAIRS.to_string(), encoding: Encoding::Csv, sha256 }),
+        answers: None,
     };
     folder.write(MANIFEST, manifest_text(&manifest).as_bytes())
 }
 
 /// A manifest as a file; editors find its schema by the first line.
-fn manifest_text(manifest: &ManifestSpec) -> String {
+pub(super) fn manifest_text(manifest: &ManifestSpec) -> String {
     let body = toml::to_string(manifest).unwrap_or_default();
     format!("#:schema ../../schemas/dataset.schema.json\n{body}")
 }

@@ -10,7 +10,10 @@ use flate2::read::MultiGzDecoder;
 use super::error::{Result, WorkbenchError};
 use super::{DATASETS, Workbench, files, is_path, shown};
 use crate::dataset::Dataset;
+use crate::dataset::answers::AnswerTable;
 use crate::dataset::csv::{self, ConvertError, Wanted};
+use crate::dataset::diff::{self, DatasetDiff};
+use crate::dataset::drift::{self, Drift, Population};
 use crate::dataset::import::Records;
 use crate::dataset::index::{Index, Selection, Snapshots};
 use crate::dataset::manifest::{Encoding, FileSpec, KeyKind, Manifest, Role};
@@ -19,6 +22,9 @@ use crate::dataset::table::{Source, Table};
 use crate::dataset::write::CellKind;
 use crate::diagnostic::{Diagnostic, Diagnostics, nearest, visible};
 use crate::stats::summary;
+
+/// A recipe beside its dataset, or alone.
+const RECIPE: &str = "recipe.toml";
 
 impl Workbench {
     /// The folder of a dataset: bound from outside, a path, or a name within the workbench.
@@ -50,6 +56,11 @@ impl Workbench {
 
     fn unknown_dataset(&self, name: &str, folder: &Path) -> Diagnostic {
         let known = self.dataset_names().unwrap_or_default();
+        let recipe = folder.join(RECIPE);
+        if files::exists(&recipe) {
+            let problem = Diagnostic::new(self.origin(folder), "the folder holds a recipe and no dataset yet");
+            return problem.hint(format!("make it with `clout dataset generate {}`", self.origin(&recipe)));
+        }
         if folder.is_dir() {
             let problem = Diagnostic::new(self.origin(folder), "the folder holds no dataset.toml");
             return problem.hint("make one with `clout dataset import FILE --name NAME`");
@@ -79,7 +90,15 @@ impl Workbench {
                 Some(self.pairs(&folder.join(&spec.file), spec.encoding)?)
             }
         };
-        Ok(Arc::new(Dataset::new(&manifest_origin, manifest, tables, pairs, digests)?))
+        let answers = match &manifest.answers {
+            None => None,
+            Some(spec) => {
+                digests.push(self.verify(folder, spec)?);
+                Some(self.answers(&folder.join(&spec.file), spec.encoding)?)
+            }
+        };
+        let dataset = Dataset::new(&manifest_origin, manifest, tables, pairs, digests)?;
+        Ok(Arc::new(dataset.with_answers(answers)))
     }
 
     /// The digest of a file, which must be the one that the manifest states.
@@ -158,7 +177,24 @@ impl Workbench {
         Ok(PairTable::read_csv(&origin, self.plain(path, encoding)?)?)
     }
 
-    /// Every dataset of the tree, in order.
+    fn answers(&self, path: &Path, encoding: Encoding) -> Result<AnswerTable> {
+        let origin = self.origin(path);
+        if encoding == Encoding::Parquet {
+            let problem = Diagnostic::new(origin, "a table of answers must be CSV");
+            return Err(problem.hint("write it as CSV with the columns account, brand, answer").into());
+        }
+        Ok(AnswerTable::read_csv(&origin, self.plain(path, encoding)?)?)
+    }
+
+    /// The recipes of the tree, in the order of their folders, whether or not anybody has made
+    /// their datasets yet.
+    pub fn recipe_paths(&self) -> Result<Vec<PathBuf>> {
+        let folder = self.folder(DATASETS);
+        let paths = files::names(&folder)?.into_iter().map(|name| folder.join(name).join(RECIPE));
+        Ok(paths.filter(|path| files::exists(path)).collect())
+    }
+
+    /// Every dataset of the tree, in order. A folder that holds a recipe alone is none.
     pub fn dataset_names(&self) -> Result<Vec<String>> {
         let folder = self.folder(DATASETS);
         let mut names = files::names(&folder)?;
@@ -173,11 +209,36 @@ impl Workbench {
         Ok((dataset, rows))
     }
 
+    /// A dataset held against another; snapshots are those that both have, or those named.
+    pub fn diff(&self, first: &str, second: &str, snapshots: &[String]) -> Result<DatasetDiff> {
+        let (first, second) = (self.dataset(first)?, self.dataset(second)?);
+        Ok(diff::diff(&first, &second, snapshots)?)
+    }
+
+    /// What became of every signal between two snapshots of a dataset.
+    pub fn drift(&self, name: &str, from: &str, to: &str, topic: Option<&str>) -> Result<(Arc<Dataset>, Drift)> {
+        let dataset = self.dataset(name)?;
+        let snapshots = Snapshots::Named(vec![from.to_string(), to.to_string()]);
+        let index = Index::build(&dataset, &Selection { snapshots, also: None, topic: topic.map(str::to_string) })?;
+        let population = |snapshot: &str| {
+            let slice = index.slices.iter().position(|slice| slice.snapshot.as_deref() == Some(snapshot));
+            slice.map(|slice| Population { dataset: &dataset, index: &index, slice }).ok_or_else(|| {
+                let topic = topic.map_or(String::new(), |topic| format!(" of the topic `{}`", visible(topic)));
+                Diagnostic::new(dataset.origin(), format!("the snapshot `{}` has no row{topic}", visible(snapshot)))
+            })
+        };
+        let drift = drift::drift(population(from)?, population(to)?)?;
+        Ok((dataset, drift))
+    }
+
     /// What a dataset holds, for one snapshot (the latest unless named).
     pub fn describe(&self, name: &str, selection: &Selection) -> Result<Description> {
         let dataset = self.dataset(name)?;
         let index = Index::build(&dataset, selection)?;
-        let all = Index::build(&dataset, &Selection { snapshots: Snapshots::All, topic: selection.topic.clone() })?;
+        let all = Index::build(
+            &dataset,
+            &Selection { snapshots: Snapshots::All, also: None, topic: selection.topic.clone() },
+        )?;
         let mut signals = Vec::new();
         for (column, spec) in dataset.manifest().columns.iter().filter(|(_, spec)| spec.role.is_number()) {
             let values = dataset.numbers_by_slot(column, &index)?;
@@ -209,7 +270,7 @@ pub(super) fn check_every_row(dataset: &Dataset) -> std::result::Result<u64, Dia
     match dataset.topics() {
         Ok(topics) => {
             for topic in topics {
-                let selection = Selection { snapshots: Snapshots::All, topic };
+                let selection = Selection { snapshots: Snapshots::All, also: None, topic };
                 problems.extend(Index::build(dataset, &selection).err().into_iter().flat_map(Diagnostics::into_vec));
             }
         }

@@ -4,6 +4,7 @@
 use std::io;
 use std::path::Path;
 
+use crate::dataset::diff::DiffError;
 use crate::diagnostic::{Diagnostic, Diagnostics, visible};
 use crate::experiment::RunError;
 
@@ -34,6 +35,15 @@ impl From<RunError> for WorkbenchError {
         match error {
             RunError::Input(problems) => WorkbenchError::Input(problems),
             RunError::NotComparable(problem) => WorkbenchError::NotComparable(problem),
+        }
+    }
+}
+
+impl From<DiffError> for WorkbenchError {
+    fn from(error: DiffError) -> Self {
+        match error {
+            DiffError::Input(problems) => WorkbenchError::Input(problems),
+            DiffError::NotComparable(problem) => WorkbenchError::NotComparable(problem),
         }
     }
 }

@@ -10,6 +10,7 @@ mod files;
 mod metrics;
 mod models;
 mod plan;
+mod sample;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -18,12 +19,13 @@ use crate::diagnostic::{Diagnostic, visible};
 use crate::ids::is_name;
 
 pub use archive::{Archived, StoredRun, ranks};
-pub use create::{ImportOrder, Imported, PairsOrder, schemas};
+pub use create::{Generated, ImportOrder, Imported, PairsOrder, schemas};
 pub use datasets::{Description, SignalDescription};
 pub use error::{Result, WorkbenchError, shown};
 pub use files::{abandon, read_text, write_whole};
 pub use metrics::{ColumnsOrder, columns};
 pub use plan::{CompareOrder, ModelName};
+pub use sample::{EdgeOrder, SampleOrder, Sampled, ScoresOrder, TopOrder};
 
 /// The folders of a workbench.
 pub const MODELS: &str = "models";

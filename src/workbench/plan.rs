@@ -7,10 +7,10 @@ use std::sync::Arc;
 use super::error::Result;
 use super::{EXPERIMENTS, Workbench, files, is_path};
 use crate::dataset::Dataset;
-use crate::dataset::index::{Selection, Snapshots};
+use crate::dataset::index::Snapshots;
 use crate::diagnostic::{Diagnostic, Diagnostics, nearest, visible};
 use crate::document::Document;
-use crate::experiment::{Experiment, MINIMUM_OVERLAP, Plan};
+use crate::experiment::{Cohort, Experiment, MINIMUM_OVERLAP, Plan, Topics, Uncertainty};
 use crate::ids::Reference;
 use crate::model::Model;
 use crate::score;
@@ -31,8 +31,12 @@ pub struct CompareOrder {
     pub candidates: Vec<ModelName>,
     /// Name or path; if none, the only dataset there is.
     pub dataset: Option<String>,
-    pub selection: Selection,
+    pub snapshots: Snapshots,
+    pub topic: Option<String>,
     pub minimum_overlap: Option<f64>,
+    /// Columns by which accounts are looked at group by group.
+    pub segments: Vec<String>,
+    pub uncertainty: Option<Uncertainty>,
 }
 
 impl Workbench {
@@ -69,25 +73,47 @@ impl Workbench {
             });
         }
         let mut datasets = Vec::new();
-        if self.has_dataset(&experiment.dataset) {
-            self.collect(self.dataset(&experiment.dataset), &mut datasets, &mut problems)?;
-        } else {
-            let absent = self.dataset(&experiment.dataset).err();
-            let hint = match &absent {
+        for (position, name) in experiment.datasets.iter().enumerate() {
+            if self.has_dataset(name) {
+                self.collect(self.dataset(name), &mut datasets, &mut problems)?;
+                continue;
+            }
+            let hint = match self.dataset(name).err() {
                 Some(WorkbenchError::Input(found)) => found.as_slice()[0].hint.clone(),
                 _ => None,
             };
-            let problem = document.problem(&["dataset"], format!("there is no dataset `{}`", experiment.dataset));
+            let index = position.saturating_sub(1).to_string();
+            let place: &[&str] = if position == 0 { &["dataset"] } else { &["also-on", &index] };
+            let problem = document.problem(place, format!("there is no dataset `{name}`"));
             problems.push(Diagnostic { hint, ..problem });
         }
+        let mut cohorts = Vec::new();
+        for (position, cohort) in experiment.cohorts.iter().enumerate() {
+            let path = self.root().join(&cohort.file);
+            if !files::exists(&path) {
+                let place = ["cohort", &position.to_string(), "file"];
+                let message = format!("there is no file `{}` in the workbench", visible(&cohort.file));
+                problems.push(document.problem(&place, message));
+                continue;
+            }
+            let accounts = listed(&files::read_text(&path)?);
+            if accounts.is_empty() {
+                problems.push(Diagnostic::new(self.origin(&path), "the list names no account"));
+            }
+            cohorts.push(Cohort { name: cohort.name.clone(), accounts });
+        }
         Diagnostics::none_or(problems)?;
-        let Some(dataset) = datasets.pop() else {
-            return Err(Diagnostic::new(self.origin(&path), "the experiment has no dataset").into());
-        };
         // The command names the experiment by its place in a checkout, not by this machine's path.
         let command = format!("clout run experiments/{}.toml", experiment.name);
-        let references = self.references(&models, &dataset)?;
-        Ok(Plan { experiment, dataset, models, references, command })
+        // A model that is compared with itself over time is resolved once.
+        let mut unique: Vec<Arc<Model>> = Vec::new();
+        for model in models {
+            if !unique.iter().any(|known: &Arc<Model>| known.id == model.id) {
+                unique.push(model);
+            }
+        }
+        let references = self.references(&unique, &datasets)?;
+        Ok(Plan { experiment, datasets, models: unique, references, cohorts, command })
     }
 
     /// Keeps a result, or its problems for later; what the machine failed at ends everything.
@@ -120,20 +146,20 @@ impl Workbench {
                 return Err(problem.hint("name two versions, or edit one with --set").into());
             }
         }
+        let candidates = models[1..].iter().map(|model| model.id.clone()).collect();
+        let plain = Experiment::plain("compare", models[0].id.clone(), candidates, &dataset.manifest().name);
         let experiment = Experiment {
-            name: "compare".to_string(),
-            title: "compare".to_string(),
-            question: None,
-            baseline: models[0].id.clone(),
-            candidates: models[1..].iter().map(|model| model.id.clone()).collect(),
-            dataset: dataset.manifest().name.clone(),
-            selection: order.selection.clone(),
+            snapshots: order.snapshots.clone(),
+            topics: order.topic.clone().map_or(Topics::Without, Topics::One),
             minimum_overlap: order.minimum_overlap.unwrap_or(MINIMUM_OVERLAP),
-            expectations: Vec::new(),
+            segments: order.segments.clone(),
+            uncertainty: order.uncertainty,
+            ..plain
         };
-        let references = self.references(&models, &dataset)?;
         let command = command(order, &models, &dataset);
-        Ok(Plan { experiment, dataset, models, references, command })
+        let datasets = vec![dataset];
+        let references = self.references(&models, &datasets)?;
+        Ok(Plan { experiment, datasets, models, references, cohorts: Vec::new(), command })
     }
 
     /// Resolves a model and holds it against its reference population. Gives the name of a
@@ -177,14 +203,15 @@ impl Workbench {
     }
 
     /// The datasets that models are fitted on, opened. One that is compared on is not opened twice.
-    fn references(&self, models: &[Arc<Model>], compared: &Arc<Dataset>) -> Result<BTreeMap<String, Arc<Dataset>>> {
+    fn references(&self, models: &[Arc<Model>], compared: &[Arc<Dataset>]) -> Result<BTreeMap<String, Arc<Dataset>>> {
         let mut references = BTreeMap::new();
         for model in models.iter().filter(|model| model.needs_fit()) {
             let Some(Reference::Population { dataset: name, .. }) = &model.reference else { continue };
             if references.contains_key(name) {
                 continue;
             }
-            let dataset = if compared.manifest().name == *name { compared.clone() } else { self.dataset(name)? };
+            let open = compared.iter().find(|dataset| dataset.manifest().name == *name);
+            let dataset = open.cloned().map_or_else(|| self.dataset(name), Ok)?;
             references.insert(name.clone(), dataset);
         }
         check_columns(models, compared, &references)?;
@@ -218,7 +245,7 @@ impl Workbench {
 /// Every column that a model reads must be a signal of what it scores and of what it is fitted on.
 fn check_columns(
     models: &[Arc<Model>],
-    compared: &Dataset,
+    compared: &[Arc<Dataset>],
     references: &BTreeMap<String, Arc<Dataset>>,
 ) -> std::result::Result<(), Diagnostics> {
     let mut problems = Vec::new();
@@ -227,13 +254,19 @@ fn check_columns(
             Some(Reference::Population { dataset, .. }) => references.get(dataset),
             _ => None,
         };
-        for dataset in std::iter::once(compared).chain(fitted_on.map(Arc::as_ref)) {
+        for dataset in compared.iter().chain(fitted_on) {
             let found = score::check_columns(model, dataset);
             problems.extend(found.err().into_iter().flat_map(Diagnostics::into_vec));
         }
     }
     problems.dedup();
     Diagnostics::none_or(problems)
+}
+
+/// The accounts of a list: one a line, without empty lines and those that begin with `#`.
+fn listed(text: &str) -> Vec<String> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')).map(str::to_string).collect()
 }
 
 /// The canonical command of a comparison: names, no paths, no threads.
@@ -246,12 +279,25 @@ fn command(order: &CompareOrder, models: &[Arc<Model>], dataset: &Dataset) -> St
         }
     }
     parts.push(format!("--on {}", dataset.manifest().name));
-    match &order.selection.snapshots {
+    match &order.snapshots {
         Snapshots::Latest => {}
         Snapshots::All => parts.push("--all-snapshots".to_string()),
         Snapshots::Named(names) => parts.extend(names.iter().map(|name| format!("--snapshot {}", quoted(name)))),
     }
-    parts.extend(order.selection.topic.iter().map(|topic| format!("--topic {}", quoted(topic))));
+    parts.extend(order.topic.iter().map(|topic| format!("--topic {}", quoted(topic))));
+    parts.extend(order.segments.iter().map(|column| format!("--segment {}", quoted(column))));
+    if let Some(uncertainty) = &order.uncertainty {
+        parts.push("--intervals".to_string());
+        let usual = Uncertainty::default();
+        let mut stated = |differs: bool, text: String| {
+            if differs {
+                parts.push(text);
+            }
+        };
+        stated(uncertainty.replicates != usual.replicates, format!("--replicates {}", uncertainty.replicates));
+        stated(uncertainty.level != usual.level, format!("--level {}", uncertainty.level));
+        stated(uncertainty.seed != usual.seed, format!("--seed {}", uncertainty.seed));
+    }
     parts.extend(order.minimum_overlap.iter().map(|least| format!("--minimum-overlap {least}")));
     if drafts {
         let edits = models.iter().rev().find(|model| !model.draft_edits.is_empty()).map(|model| &model.draft_edits);

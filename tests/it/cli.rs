@@ -6,7 +6,7 @@ use std::process::Stdio;
 
 use crate::support::{clout, command, golden, workbench};
 
-const COMMANDS: [&[&str]; 16] = [
+const COMMANDS: [&[&str]; 18] = [
     &[],
     &["init"],
     &["check"],
@@ -20,6 +20,8 @@ const COMMANDS: [&[&str]; 16] = [
     &["dataset", "import"],
     &["dataset", "generate"],
     &["dataset", "describe"],
+    &["dataset", "diff"],
+    &["dataset", "sample"],
     &["dataset", "verify"],
     &["schema"],
     &["completions"],
@@ -61,6 +63,11 @@ fn the_examples_of_the_helps_run() {
         ("list runs", 0),
         ("dataset generate datasets/starter/recipe.toml", 0),
         ("dataset describe starter --snapshot 2011-08", 0),
+        ("dataset describe starter --from 2011-08 --to 2011-10", 0),
+        ("dataset diff starter datasets/starter", 0),
+        ("dataset diff starter datasets/starter --snapshot 2011-08 --exit-code", 0),
+        ("dataset sample starter --accounts 200 --strata country --out panel", 0),
+        ("dataset sample starter --accounts 200 --top 20 --by twitter.followers --out other-panel", 0),
         ("dataset verify starter", 0),
         ("schema model", 0),
         ("completions bash", 0),

@@ -279,7 +279,7 @@ fn infinite_cells_are_refused_or_missing_as_declared() {
     bench.edit("datasets/panel/dataset.toml", "licence", "non-finite = \"missing\"\nlicence");
     bench.accepts(&VERIFY);
     let scores = bench.accepts(&["score", "m@1.0.0", "--on", "panel", "--format", "csv"]).out;
-    assert!(scores.contains("m@1.0.0,b,,,\n") && scores.contains("m@1.0.0,c,,,\n"), "{scores}");
+    assert!(scores.contains("m@1.0.0,b,,,,0\n") && scores.contains("m@1.0.0,c,,,,0\n"), "{scores}");
 
     let packed = Bench::new();
     packed.dataset("a.parquet", "parquet", &table(vec![1.0, f64::NAN, 3.0]), NUMBERED);

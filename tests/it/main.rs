@@ -4,7 +4,9 @@
 
 mod cli;
 mod data_errors;
+mod dataset_tools;
 mod documents;
+mod experiments;
 mod floors;
 mod licences;
 mod material;

@@ -98,7 +98,7 @@ fn each_snapshot_is_compared_by_itself() {
     let ran = clout(bench.path(), &["compare", "clout@1.0.0", "clout@1.1.0", "--all-snapshots", "--format", "json"]);
     let all = json(&ran.out);
     let names: Vec<&str> =
-        all["comparisons"].as_array().unwrap().iter().map(|c| c["snapshot"].as_str().unwrap()).collect();
+        all["comparisons"].as_array().unwrap().iter().map(|c| c["place"]["snapshot"].as_str().unwrap()).collect();
     assert_eq!(names, ["2011-08", "2011-09", "2011-10"]);
     for (at, name) in names.iter().enumerate() {
         let ran =
@@ -121,7 +121,7 @@ fn a_dataset_with_topics_asks_for_one() {
     assert!(asked.err.contains("`rust`, `tea`"), "{}", asked.err);
     assert_eq!(
         score(&["--topic", "rust"]).out,
-        "model,account,score,displayed,rank\nplain@1.0.0,a,10.9,11,2\nplain@1.0.0,b,50.5,51,1\n"
+        "model,account,score,displayed,rank,confidence\nplain@1.0.0,a,10.9,11,2,1\nplain@1.0.0,b,50.5,51,1,1\n"
     );
     assert_eq!(score(&["--topic", "tea"]).out.lines().count(), 4);
     assert!(score(&["--topic", "te"]).err.contains("did you mean `tea`?"));

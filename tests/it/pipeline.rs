@@ -77,21 +77,95 @@ fn comments_and_formatting_do_not_change_the_run_id_and_weights_do() {
 }
 
 #[test]
-fn the_shipped_dataset_is_what_its_recipe_gives() {
-    let bench = tempfile::tempdir().unwrap();
-    let recipe = project("datasets/starter/recipe.toml");
-    let ran = clout(bench.path(), &["dataset", "generate", recipe.to_str().unwrap(), "--out", "made"]);
-    assert_eq!(ran.code, 0, "{ran:?}");
-    let made = files(&bench.path().join("made"));
-    assert_eq!(made.keys().collect::<Vec<_>>(), ["accounts.parquet", "dataset.toml", "pairs.csv"]);
-    for (name, bytes) in made {
-        assert!(
-            bytes == fs::read(project("datasets/starter").join(&name)).unwrap(),
-            "{name} differs from the committed one"
-        );
+fn the_shipped_datasets_are_what_their_recipes_give() {
+    for (name, files_of_it) in [
+        ("starter", &["accounts.parquet", "dataset.toml", "pairs.csv"][..]),
+        ("panel", &["accounts.parquet", "answers.csv", "dataset.toml", "pairs.csv"]),
+        ("topics", &["accounts.parquet", "dataset.toml", "pairs.csv"]),
+    ] {
+        let bench = tempfile::tempdir().unwrap();
+        let recipe = project(&format!("datasets/{name}/recipe.toml"));
+        // A single thread here and all of them when they were made: the bytes are the same.
+        let order = ["dataset", "generate", recipe.to_str().unwrap(), "--out", "made", "--threads", "1"];
+        let ran = clout(bench.path(), &order);
+        assert_eq!(ran.code, 0, "{ran:?}");
+        let made = files(&bench.path().join("made"));
+        assert_eq!(made.keys().collect::<Vec<_>>(), files_of_it, "{name}");
+        for (file, bytes) in made {
+            let committed = fs::read(project(&format!("datasets/{name}")).join(&file)).unwrap();
+            assert!(bytes == committed, "{name}: {file} differs from the committed one");
+        }
+        let again = clout(bench.path(), &order[..5]);
+        assert!(again.out.contains("stood there already"), "{again:?}");
     }
-    let again = clout(bench.path(), &["dataset", "generate", recipe.to_str().unwrap(), "--out", "made"]);
-    assert!(again.out.contains("stood there already"), "{again:?}");
+}
+
+/// The data that ship, by digest: whoever changes them does so on purpose.
+#[test]
+fn the_shipped_tables_are_these() {
+    let mut digests = String::new();
+    for (dataset, file) in [
+        ("panel", "accounts.parquet"),
+        ("panel", "answers.csv"),
+        ("panel", "pairs.csv"),
+        ("starter", "accounts.parquet"),
+        ("starter", "pairs.csv"),
+        ("topics", "accounts.parquet"),
+        ("topics", "pairs.csv"),
+    ] {
+        let bytes = fs::read(project("datasets").join(dataset).join(file)).unwrap();
+        digests.push_str(&format!("{} {dataset}/{file}\n", blake3::hash(&bytes).to_hex()));
+    }
+    golden("shipped-data.txt", &digests);
+    let size: u64 = files(&project("datasets")).values().map(|bytes| bytes.len() as u64).sum();
+    assert!(size < 15_000_000, "the shipped data take {size} bytes");
+}
+
+#[test]
+fn a_recipe_alone_is_no_broken_dataset() {
+    let bench = workbench();
+    fs::create_dir_all(bench.path().join("datasets/million")).unwrap();
+    fs::copy(project("datasets/million/recipe.toml"), bench.path().join("datasets/million/recipe.toml")).unwrap();
+    let checked = clout(bench.path(), &["check"]);
+    assert_eq!((checked.code, checked.out.contains("1 dataset,")), (0, true), "{checked:?}");
+    assert!(checked.out.contains("2 recipes"), "{}", checked.out);
+    let listed = clout(bench.path(), &["list"]);
+    assert!(listed.code == 0 && !listed.out.contains("million"), "{listed:?}");
+    let asked = clout(bench.path(), &["dataset", "describe", "million"]);
+    assert_eq!(asked.code, 2);
+    assert!(asked.err.contains("clout dataset generate datasets/million/recipe.toml"), "{}", asked.err);
+}
+
+#[test]
+fn broken_answers_are_refused() {
+    let bench = tempfile::tempdir().unwrap();
+    let recipe = project("datasets/panel/recipe.toml");
+    let text = fs::read_to_string(recipe).unwrap().replace("accounts = 5500", "accounts = 500");
+    fs::write(bench.path().join("recipe.toml"), text).unwrap();
+    let ran = clout(bench.path(), &["dataset", "generate", "recipe.toml", "--out", "datasets/panel"]);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    let path = bench.path().join("datasets/panel/answers.csv");
+    let sound = fs::read_to_string(&path).unwrap();
+    assert!(sound.lines().count() > 100);
+    let verify = ["--workbench", ".", "dataset", "verify", "datasets/panel"];
+    let verified = clout(bench.path(), &verify);
+    assert!(verified.code == 0 && verified.out.contains("3 files"), "{verified:?}");
+    fs::write(&path, sound.replace("\n100", "\n101")).unwrap();
+    let verified = clout(bench.path(), &verify);
+    assert!(verified.code == 2 && verified.err.contains("not the one that the manifest names"), "{verified:?}");
+
+    // Told anew by its manifest, it is read, and an answer of 11 is seen.
+    fs::write(&path, sound.replacen(",10\n", ",11\n", 1)).unwrap();
+    let manifest = bench.path().join("datasets/panel/dataset.toml");
+    let told = fs::read_to_string(&manifest).unwrap();
+    let found = verified.err.split("sha256 is ").nth(1).unwrap()[..64].to_string();
+    let declared = told.split("[answers]").nth(1).unwrap().split('"').find(|part| part.len() == 64).unwrap();
+    fs::write(&manifest, told.replace(declared, &found)).unwrap();
+    let stated = clout(bench.path(), &verify);
+    let now = stated.err.split("sha256 is ").nth(1).unwrap()[..64].to_string();
+    fs::write(&manifest, told.replace(declared, &now)).unwrap();
+    let refused = clout(bench.path(), &verify);
+    assert!(refused.code == 2 && refused.err.contains("`11` is no answer from 0 to 10"), "{refused:?}");
 }
 
 #[test]

@@ -27,7 +27,7 @@ fn chance(seed: u64) -> Chance {
 
 fn index(dataset: &Dataset, snapshot: Option<&str>) -> Index {
     let snapshots = snapshot.map_or(Snapshots::All, |name| Snapshots::Named(vec![name.to_string()]));
-    Index::build(dataset, &Selection { snapshots, topic: None }).unwrap()
+    Index::build(dataset, &Selection { snapshots, also: None, topic: None }).unwrap()
 }
 
 fn fit(model: &Model, reference: &[Account]) -> Result<FittedModel, Diagnostics> {

@@ -1,14 +1,19 @@
 //! The command line, declared. Help texts carry examples that are run in the tests.
 
+mod dataset;
+
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use cloutbench::dataset::index::{Selection, Snapshots};
+use cloutbench::dataset::index::Snapshots;
+use cloutbench::diagnostic::Diagnostic;
+use cloutbench::experiment::Uncertainty;
 use cloutbench::workbench::Workbench;
 
 use crate::exit::Failure;
+pub use dataset::{DiffArguments, SampleArguments};
 
 /// The workbench of a team that keeps adjusting a social-influence score: compare versions of the
 /// score over fixed data, see who moves and how far, and let a build decide whether it may ship.
@@ -73,11 +78,13 @@ pub enum Command {
     Compare(CompareArguments),
     /// Compare any two columns of scores in a CSV or Parquet file
     Metrics(MetricsArguments),
+    /// Draft the bounds of an experiment from what moves without any change of the model
+    Expect(ExpectArguments),
     /// Run experiments and archive their reports
     Run(RunArguments),
     /// Print or write the report of a stored run again
     Report(ReportArguments),
-    /// Import, generate, describe and verify datasets
+    /// Import, generate, describe, compare, sample and verify datasets
     Dataset(DatasetArguments),
     /// Print the JSON Schema of a TOML file, for editors
     Schema(SchemaArguments),
@@ -147,13 +154,12 @@ pub struct Rows {
 }
 
 impl Rows {
-    pub fn selection(&self) -> Selection {
-        let snapshots = match (self.all_snapshots, self.snapshots.as_slice()) {
+    pub fn snapshots(&self) -> Snapshots {
+        match (self.all_snapshots, self.snapshots.as_slice()) {
             (true, _) => Snapshots::All,
             (false, []) => Snapshots::Latest,
             (false, names) => Snapshots::Named(names.to_vec()),
-        };
-        Selection { snapshots, topic: self.topic.clone() }
+        }
     }
 }
 
@@ -194,8 +200,57 @@ pub struct CompareArguments {
     /// Least share of accounts that both models must score, else exit code 3 (default: 0.5)
     #[arg(long, value_name = "SHARE")]
     pub minimum_overlap: Option<f64>,
+    /// A segment column by which accounts are also looked at group by group; may be repeated
+    #[arg(long = "segment", value_name = "COLUMN")]
+    pub segments: Vec<String>,
+    #[command(flatten)]
+    pub intervals: IntervalArguments,
     #[arg(long, value_enum, default_value_t = TableFormat::Table)]
     pub format: TableFormat,
+}
+
+/// Sampling error, where it is asked for.
+#[derive(Debug, Args)]
+pub struct IntervalArguments {
+    /// Estimate sampling error by drawing the accounts (or their clusters) again
+    #[arg(long)]
+    pub intervals: bool,
+    /// How many times the data are drawn again (default: 1000)
+    #[arg(long, value_name = "N", requires = "intervals", value_parser = clap::value_parser!(u32).range(100..=100_000))]
+    pub replicates: Option<u32>,
+    /// What the intervals are meant to cover (default: 0.95)
+    #[arg(long, value_name = "SHARE", requires = "intervals")]
+    pub level: Option<f64>,
+    /// Another seed draws other replicates (default: 1)
+    #[arg(long, value_name = "SEED", requires = "intervals")]
+    pub seed: Option<u64>,
+}
+
+impl IntervalArguments {
+    pub fn uncertainty(&self) -> Result<Option<Uncertainty>, Diagnostic> {
+        if let Some(level) = self.level.filter(|level| !(0.5..=0.999).contains(level)) {
+            return Err(Diagnostic::new("--level", format!("{level} does not lie between 0.5 and 0.999")));
+        }
+        let usual = Uncertainty::default();
+        Ok(self.intervals.then(|| Uncertainty {
+            level: self.level.unwrap_or(usual.level),
+            replicates: self.replicates.unwrap_or(usual.replicates),
+            seed: self.seed.unwrap_or(usual.seed),
+            ..usual
+        }))
+    }
+}
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  clout expect harmless-retune\n  clout expect experiments/harmless-retune.toml --margin 0.5 >> experiments/harmless-retune.toml"
+)]
+pub struct ExpectArguments {
+    /// An experiment, by name or file
+    pub experiment: String,
+    /// How much further than the worst value seen a bound lies, as a share of its distance from no change
+    #[arg(long, value_name = "SHARE", default_value_t = 0.25)]
+    pub margin: f64,
 }
 
 #[derive(Debug, Args)]
@@ -271,8 +326,12 @@ pub enum DatasetCommand {
     Import(Box<ImportArguments>),
     /// Make a synthetic dataset from a recipe
     Generate(GenerateArguments),
-    /// Say what a dataset holds
+    /// Say what a dataset holds, or what became of its signals between two snapshots
     Describe(DescribeArguments),
+    /// Say what differs between two datasets: accounts, cells, columns, declarations
+    Diff(DiffArguments),
+    /// Draw a panel from a large dataset, with weights
+    Sample(Box<SampleArguments>),
     /// Read every cell and hold every file against its digest
     Verify(VerifyArguments),
 }
@@ -343,13 +402,21 @@ pub struct GenerateArguments {
 }
 
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  clout dataset describe starter --snapshot 2011-08")]
+#[command(
+    after_help = "Examples:\n  clout dataset describe starter --snapshot 2011-08\n  clout dataset describe starter --from 2011-08 --to 2011-10"
+)]
 pub struct DescribeArguments {
     /// The dataset, by name or folder
     pub dataset: String,
     /// The snapshot to describe (default: the latest)
     #[arg(long, value_name = "NAME")]
     pub snapshot: Option<String>,
+    /// Say what became of every signal since this snapshot
+    #[arg(long, value_name = "NAME", requires = "to", conflicts_with = "snapshot")]
+    pub from: Option<String>,
+    /// The later snapshot of --from
+    #[arg(long, value_name = "NAME", requires = "from")]
+    pub to: Option<String>,
     /// The topic, for a dataset with a row per account and topic
     #[arg(long)]
     pub topic: Option<String>,

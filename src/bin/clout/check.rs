@@ -73,17 +73,21 @@ fn everything(bench: &Workbench, tally: &mut Tally) -> Result<(), Failure> {
         let opened: Option<std::sync::Arc<Dataset>> = tally.keep(bench.dataset(&name))?;
         drop(opened);
     }
+    for path in bench.recipe_paths()? {
+        tally.recipes += 1;
+        tally.keep(bench.recipe(&path))?;
+    }
     for name in bench.experiment_names()? {
         // A dataset that is bound from outside need not be at hand for a check.
         let Some(experiment) = tally.keep(bench.experiment(&name))? else { continue };
-        if bench.has_dataset(&experiment.dataset) {
-            tally.experiment(bench, &name)?;
-        } else {
-            tally.experiments += 1;
-            output::note(&format!(
-                "note: experiment {name}: dataset `{}` is not at hand; bind it with --dataset {}=PATH to check it",
-                experiment.dataset, experiment.dataset
-            ));
+        match experiment.datasets.iter().find(|name| !bench.has_dataset(name)) {
+            None => tally.experiment(bench, &name)?,
+            Some(absent) => {
+                tally.experiments += 1;
+                output::note(&format!(
+                    "note: experiment {name}: dataset `{absent}` is not at hand; bind it with --dataset {absent}=PATH to check it"
+                ));
+            }
         }
     }
     Ok(())

@@ -30,8 +30,11 @@ pub fn run(shared: &Shared, arguments: &CompareArguments) -> Outcome {
         baseline: ModelName { name: arguments.baseline.clone(), edits: Vec::new() },
         candidates,
         dataset: arguments.rows.on.clone(),
-        selection: arguments.rows.selection(),
+        snapshots: arguments.rows.snapshots(),
+        topic: arguments.rows.topic.clone(),
         minimum_overlap: arguments.minimum_overlap,
+        segments: arguments.segments.clone(),
+        uncertainty: arguments.intervals.uncertainty()?,
     };
     let plan = bench.compare_plan(&order)?;
     let completed =

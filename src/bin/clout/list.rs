@@ -101,7 +101,7 @@ fn experiments(bench: &Workbench) -> Result<Table, Failure> {
                     name,
                     experiment.baseline.to_string(),
                     candidates.join(", "),
-                    experiment.dataset.clone(),
+                    experiment.datasets.join(", "),
                     experiment.expectations.len().to_string(),
                 ]);
             }

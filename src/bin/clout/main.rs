@@ -7,6 +7,7 @@ mod compare;
 mod completions;
 mod dataset;
 mod exit;
+mod expect;
 mod init;
 mod list;
 mod metrics;
@@ -55,6 +56,7 @@ fn dispatch(line: &Line) -> Outcome {
         Command::Score(arguments) => score::run(&line.shared, arguments),
         Command::Compare(arguments) => compare::run(&line.shared, arguments),
         Command::Metrics(arguments) => metrics::run(&line.shared, arguments),
+        Command::Expect(arguments) => expect::run(&line.shared, arguments),
         Command::Run(arguments) => run::run(&line.shared, arguments),
         Command::Report(arguments) => report::run(&line.shared, arguments),
         Command::Dataset(arguments) => dataset::run(&line.shared, arguments),

@@ -56,7 +56,7 @@ pub fn run(shared: &Shared, arguments: &MetricsArguments) -> Outcome {
         let message = format!("no row has both `{}` and `{}`", arguments.baseline, arguments.candidate);
         return Err(Failure::Workbench(WorkbenchError::NotComparable(Diagnostic::new(origin, message))));
     }
-    let measured = measure(&comparison, &metrics);
+    let measured = measure(&comparison, &metrics, None);
     let merged: BTreeMap<&str, u64> =
         [(&arguments.baseline, &comparison.baseline), (&arguments.candidate, &comparison.candidate)]
             .into_iter()
@@ -87,7 +87,8 @@ fn wanted(arguments: &MetricsArguments) -> Result<Vec<Metric>, Failure> {
     if arguments.metrics.is_empty() {
         let mut metrics = Metric::standard();
         if arguments.bands.is_empty() {
-            metrics.retain(|metric| !metric.definition.name.starts_with("migration"));
+            let banded = ["migration-up", "migration-down", "weighted-kappa", "bowker"];
+            metrics.retain(|metric| !banded.contains(&metric.definition.name));
         }
         return Ok(metrics);
     }

@@ -35,8 +35,8 @@ pub fn run(shared: &Shared, arguments: &RunArguments) -> Outcome {
         TableFormat::Table => {}
         TableFormat::Json => output::json(&outcomes)?,
         other => {
-            let verdicts: Vec<_> = outcomes.iter().flat_map(|outcome| outcome.verdicts.clone()).collect();
-            if let Some(table) = cloutbench::report::judged_table(&verdicts, other == TableFormat::Csv) {
+            let all: Vec<&Found> = outcomes.iter().collect();
+            if let Some(table) = cloutbench::report::judged_table(&all, other == TableFormat::Csv) {
                 output::table(&table, other)?;
             }
         }

@@ -1,7 +1,7 @@
 //! `clout score`: accounts and their scores.
 
 use cloutbench::experiment::{self, Plan};
-use cloutbench::number::two_decimals;
+use cloutbench::number::{percent, two_decimals};
 use cloutbench::report::{Align, Table};
 use cloutbench::score::LocalEngine;
 use cloutbench::workbench::{CompareOrder, ModelName, ranks};
@@ -21,23 +21,26 @@ pub fn run(shared: &Shared, arguments: &ScoreArguments) -> Outcome {
         baseline: models.next().unwrap_or_default(),
         candidates: models.collect(),
         dataset: arguments.rows.on.clone(),
-        selection: arguments.rows.selection(),
+        snapshots: arguments.rows.snapshots(),
+        topic: arguments.rows.topic.clone(),
         minimum_overlap: None,
+        segments: Vec::new(),
+        uncertainty: None,
     };
     let plan = bench.compare_plan(&order)?;
     let scored = Progress::during(|tell| experiment::score(&plan, &LocalEngine, tell))?;
     let table = table(&plan, &scored, arguments);
     output::table(&table, arguments.format)?;
-    for scores in &scored.scores {
-        if scores.tally.unscored > 0 {
-            output::note(&format!("note: {} accounts have no score under {}", scores.tally.unscored, scores.model));
-        }
+    for scores in scored.sets.iter().flat_map(|set| &set.scores).filter(|scores| scores.tally.unscored > 0) {
+        output::note(&format!("note: {} accounts have no score under {}", scores.tally.unscored, scores.model));
     }
     Ok(Exit::Done)
 }
 
 fn table(plan: &Plan, scored: &experiment::Scored, arguments: &ScoreArguments) -> Table {
-    let snapshots = scored.index.slices.iter().any(|slice| slice.snapshot.is_some());
+    let slices = || scored.sets.iter().flat_map(|set| set.index.slices.iter().map(move |slice| (set, slice)));
+    let snapshots = slices().any(|(_, slice)| slice.snapshot.is_some());
+    let ages = scored.sets.iter().any(|set| set.attributes.ages.is_some());
     let mut columns = vec![("model", Align::Left)];
     if snapshots {
         columns.push(("snapshot", Align::Left));
@@ -47,13 +50,20 @@ fn table(plan: &Plan, scored: &experiment::Scored, arguments: &ScoreArguments) -
         ("score", Align::Right),
         ("displayed", Align::Right),
         ("rank", Align::Right),
+        ("confidence", Align::Right),
     ]);
+    if ages {
+        columns.push(("data-age", Align::Right));
+    }
     let mut table = Table::new("", &columns);
     let people = matches!(arguments.format, TableFormat::Table | TableFormat::Markdown);
     let top = arguments.top.unwrap_or(if people { SHOWN } else { usize::MAX });
-    for (model, scores) in plan.models.iter().zip(&scored.scores) {
-        for slice in &scored.index.slices {
-            let values = &scores.values[slice.start..slice.start + slice.accounts.len()];
+    for (place, model) in plan.models.iter().enumerate() {
+        for (set, slice) in slices() {
+            let slots = slice.start..slice.start + slice.accounts.len();
+            let values = &set.scores[place].values[slots.clone()];
+            let confidence = &set.scores[place].confidence[slots.clone()];
+            let age_of = set.attributes.ages.as_ref().map(|ages| &ages[slots]);
             let ranks = ranks(values);
             let mut order: Vec<usize> = (0..values.len()).collect();
             if top < values.len() || people {
@@ -70,7 +80,11 @@ fn table(plan: &Plan, scored: &experiment::Scored, arguments: &ScoreArguments) -
                     if people { two_decimals(score, false) } else { exact(score) },
                     exact(if score.is_nan() { score } else { model.display.show(score) }),
                     exact(ranks[at]),
+                    if people { percent(confidence[at]) } else { exact(confidence[at]) },
                 ]);
+                if ages {
+                    cells.push(exact(age_of.map_or(f64::NAN, |ages| ages[at])));
+                }
                 table.row(cells);
             }
         }

@@ -13,9 +13,10 @@ pub const DEFINITION: Definition = Definition {
     unit: Unit::Plain,
     parameters: &[],
     measure,
+    sampled: None,
 };
 
 fn measure(comparison: &Comparison, _: &Arguments) -> Figure {
-    let [baseline, candidate] = comparison.sorted();
-    divergence::ks_of_sorted(baseline, candidate)
+    let [baseline, candidate] = comparison.distributions()?;
+    divergence::ks(baseline, candidate)
 }

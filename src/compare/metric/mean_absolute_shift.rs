@@ -2,8 +2,9 @@
 
 use super::{Arguments, Definition, Group, Unit};
 use crate::compare::Comparison;
+use crate::compare::uncertainty::Sampled;
 use crate::stats::shift;
-use crate::stats::undefined::Figure;
+use crate::stats::undefined::{Figure, Undefined};
 
 pub const DEFINITION: Definition = Definition {
     name: "mean-absolute-shift",
@@ -13,8 +14,13 @@ pub const DEFINITION: Definition = Definition {
     unit: Unit::Points,
     parameters: &[],
     measure,
+    sampled: Some(sampled),
 };
 
 fn measure(comparison: &Comparison, _: &Arguments) -> Figure {
-    shift::mean_absolute_shift(comparison.raw()?)
+    shift::mean_absolute_shift(comparison.raw()?, comparison.weights()?)
+}
+
+fn sampled(comparison: &Comparison, _: &Arguments) -> Result<Sampled, Undefined> {
+    comparison.sampled_mean(&comparison.raw()?.differences().map(f64::abs).collect::<Vec<f64>>())
 }

@@ -2,8 +2,9 @@
 
 use super::{Arguments, Definition, Group, Unit};
 use crate::compare::Comparison;
+use crate::compare::uncertainty::Sampled;
 use crate::stats::migration;
-use crate::stats::undefined::Figure;
+use crate::stats::undefined::{Figure, Undefined};
 
 pub const DEFINITION: Definition = Definition {
     name: "migration-up",
@@ -13,8 +14,13 @@ pub const DEFINITION: Definition = Definition {
     unit: Unit::Share,
     parameters: &[],
     measure,
+    sampled: Some(sampled),
 };
 
 fn measure(comparison: &Comparison, _: &Arguments) -> Figure {
-    migration::share_up(&comparison.migration()?)
+    Ok(migration::share_up(&comparison.flows()?))
+}
+
+fn sampled(comparison: &Comparison, _: &Arguments) -> Result<Sampled, Undefined> {
+    comparison.sampled_share(comparison.band_moves()?.map(|(before, after)| after > before).collect())
 }

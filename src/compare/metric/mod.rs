@@ -6,46 +6,81 @@
 
 mod accuracy;
 mod auc;
+mod bowker;
+mod confidence;
+mod data_age;
+mod jaccard_at_k;
+mod jensen_shannon;
 mod kendall_tau_b;
 mod ks;
 mod mean_absolute_shift;
 mod mean_shift;
 mod migration_down;
 mod migration_up;
+mod move_quantile;
+mod nps;
+mod order_share;
+mod outcome_spearman;
 mod overlap_at_k;
+mod parameters;
 mod psi;
 mod quantile_shift;
 mod rank_shift;
+mod rbo;
 mod replay_error;
 mod replay_match;
+mod saturation;
+mod sets;
 mod share_moved;
 mod spearman;
+mod spread_ratio;
+mod tau_ap;
 mod wasserstein;
+mod weighted_kappa;
+mod weighted_tau;
 
 use std::collections::BTreeMap;
 use std::fmt;
 
+pub use parameters::{Argument, Arguments, Domain, Parameter};
+
 use super::Comparison;
+use super::uncertainty::Sampled;
 use crate::diagnostic::{nearest, visible};
-use crate::stats::undefined::Figure;
+use crate::stats::undefined::{Figure, Undefined};
 
 /// Every metric, in the order of reports.
-pub const METRICS: [&Definition; 17] = [
+pub const METRICS: [&Definition; 32] = [
     &kendall_tau_b::DEFINITION,
     &spearman::DEFINITION,
+    &weighted_tau::DEFINITION,
+    &tau_ap::DEFINITION,
+    &rbo::DEFINITION,
     &overlap_at_k::DEFINITION,
+    &jaccard_at_k::DEFINITION,
     &rank_shift::DEFINITION,
     &mean_shift::DEFINITION,
     &quantile_shift::DEFINITION,
     &mean_absolute_shift::DEFINITION,
+    &move_quantile::DEFINITION,
     &share_moved::DEFINITION,
     &wasserstein::DEFINITION,
     &ks::DEFINITION,
     &psi::DEFINITION,
+    &jensen_shannon::DEFINITION,
     &migration_up::DEFINITION,
     &migration_down::DEFINITION,
+    &weighted_kappa::DEFINITION,
+    &bowker::DEFINITION,
+    &order_share::DEFINITION,
+    &spread_ratio::DEFINITION,
+    &saturation::DEFINITION,
     &auc::DEFINITION,
     &accuracy::DEFINITION,
+    &outcome_spearman::DEFINITION,
+    &nps::DEFINITION,
+    &confidence::DEFINITION,
+    &data_age::DEFINITION,
     &replay_match::DEFINITION,
     &replay_error::DEFINITION,
 ];
@@ -62,7 +97,11 @@ pub struct Definition {
     pub unit: Unit,
     pub parameters: &'static [Parameter],
     measure: fn(&Comparison, &Arguments) -> Figure,
+    /// The figure prepared for many drawings; none where no interval is offered.
+    sampled: Option<Preparation>,
 }
+
+type Preparation = fn(&Comparison, &Arguments) -> Result<Sampled, Undefined>;
 
 /// What a metric is about, which is how reports group them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,6 +109,8 @@ pub enum Group {
     Rank,
     Drift,
     Judgement,
+    /// What the scores rest on.
+    Data,
     Replay,
 }
 
@@ -85,57 +126,6 @@ pub enum Unit {
     /// A share from 0 to 1, shown in percent.
     Share,
 }
-
-#[derive(Debug)]
-pub struct Parameter {
-    pub name: &'static str,
-    pub summary: &'static str,
-    pub domain: Domain,
-}
-
-/// What a parameter may be, the default first.
-#[derive(Debug)]
-pub enum Domain {
-    Whole { default: u32, least: u32 },
-    Number { default: f64, least: f64, most: f64 },
-    Word { default: &'static str, others: &'static [&'static str] },
-}
-
-/// The value of a parameter.
-#[derive(Clone, Debug, PartialEq, serde::Deserialize)]
-#[serde(untagged)]
-pub enum Argument {
-    Number(f64),
-    Word(String),
-}
-
-impl serde::Serialize for Argument {
-    /// A whole number is written as one: `10`, not `10.0`.
-    fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Argument::Number(number) if number.fract() == 0.0 && number.abs() < 1e15 => {
-                to.serialize_i64(*number as i64)
-            }
-            Argument::Number(number) => to.serialize_f64(*number),
-            Argument::Word(word) => to.serialize_str(word),
-        }
-    }
-}
-
-impl schemars::JsonSchema for Argument {
-    fn schema_name() -> std::borrow::Cow<'static, str> {
-        "Argument".into()
-    }
-
-    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        // Written by hand, because the check of TOML files names types, not alternatives.
-        schemars::json_schema!({ "type": ["number", "string"] })
-    }
-}
-
-/// The values of all parameters of a metric, by name.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Arguments(BTreeMap<&'static str, Argument>);
 
 /// A metric with its parameters: what can be measured.
 #[derive(Clone, Debug)]
@@ -171,68 +161,6 @@ impl MetricError {
             MetricError::UnknownParameter { name, .. } => Some(name),
             MetricError::Value { parameter, .. } => Some(parameter),
             _ => None,
-        }
-    }
-}
-
-impl Arguments {
-    /// A numeric parameter. Every parameter of the definition has a value of its kind.
-    pub fn number(&self, name: &str) -> f64 {
-        match self.0.get(name) {
-            Some(Argument::Number(number)) => *number,
-            _ => f64::NAN,
-        }
-    }
-
-    pub fn whole(&self, name: &str) -> usize {
-        self.number(name) as usize
-    }
-
-    pub fn word(&self, name: &str) -> &str {
-        match self.0.get(name) {
-            Some(Argument::Word(word)) => word,
-            _ => "",
-        }
-    }
-
-    pub fn iter(&self) -> impl Iterator<Item = (&'static str, &Argument)> {
-        self.0.iter().map(|(name, argument)| (*name, argument))
-    }
-}
-
-impl Domain {
-    /// The value unless another is stated.
-    pub fn default(&self) -> Argument {
-        match self {
-            Domain::Whole { default, .. } => Argument::Number(f64::from(*default)),
-            Domain::Number { default, .. } => Argument::Number(*default),
-            Domain::Word { default, .. } => Argument::Word((*default).to_string()),
-        }
-    }
-
-    fn admits(&self, argument: &Argument) -> bool {
-        match (self, argument) {
-            (Domain::Whole { least, .. }, Argument::Number(number)) => {
-                number.fract() == 0.0 && *number >= f64::from(*least) && *number <= f64::from(u32::MAX)
-            }
-            (Domain::Number { least, most, .. }, Argument::Number(number)) => (*least..=*most).contains(number),
-            (Domain::Word { default, others }, Argument::Word(word)) => {
-                word == default || others.contains(&word.as_str())
-            }
-            _ => false,
-        }
-    }
-
-    /// What the parameter may be, in words.
-    pub fn wanted(&self) -> String {
-        match self {
-            Domain::Whole { least, .. } => format!("a whole number of at least {least}"),
-            Domain::Number { least, most, .. } => format!("a number from {least} to {most}"),
-            Domain::Word { default, others } => {
-                let words: Vec<String> =
-                    std::iter::once(default).chain(*others).map(|word| format!("`{word}`")).collect();
-                format!("one of {}", words.join(", "))
-            }
         }
     }
 }
@@ -277,10 +205,16 @@ impl Metric {
     pub fn range(&self) -> std::ops::RangeInclusive<f64> {
         let signed = self.arguments.word("of") == "gain";
         match (self.definition.name, self.definition.unit) {
-            ("kendall-tau-b" | "spearman", _) => -1.0..=1.0,
-            ("auc" | "accuracy", _) if signed => -1.0..=1.0,
-            ("auc" | "ks", _) | (_, Unit::Share) => 0.0..=1.0,
-            ("mean-shift" | "quantile-shift", _) => f64::NEG_INFINITY..=f64::INFINITY,
+            ("outcome-spearman", _) if signed => -2.0..=2.0,
+            ("auc" | "accuracy" | "confidence" | "saturation", _) if signed => -1.0..=1.0,
+            ("kendall-tau-b" | "spearman" | "weighted-tau" | "tau-ap" | "weighted-kappa" | "outcome-spearman", _) => {
+                -1.0..=1.0
+            }
+            ("auc" | "ks" | "jensen-shannon", _) | (_, Unit::Share) => 0.0..=1.0,
+            ("nps", _) if signed => -200.0..=200.0,
+            ("nps", _) => -100.0..=100.0,
+            ("bowker", _) if self.arguments.word("give") == "p-value" => 0.0..=1.0,
+            ("mean-shift" | "quantile-shift" | "move-quantile", _) => f64::NEG_INFINITY..=f64::INFINITY,
             _ => 0.0..=f64::INFINITY,
         }
     }
@@ -290,50 +224,38 @@ impl Metric {
         (self.definition.measure)(comparison, &self.arguments)
     }
 
-    /// The metrics that every comparison measures.
-    pub fn standard() -> Vec<Metric> {
-        let labels = [
-            "kendall-tau-b",
-            "spearman",
-            "overlap-at-k",
-            "overlap-at-k[k=50]",
-            "overlap-at-k[k=100]",
-            "overlap-at-k[k=1000]",
-            "rank-shift",
-            "mean-shift",
-            "quantile-shift[quantile=0.05]",
-            "quantile-shift",
-            "quantile-shift[quantile=0.95]",
-            "mean-absolute-shift",
-            "share-moved",
-            "share-moved[direction=down,threshold=1]",
-            "share-moved[direction=down]",
-            "share-moved[direction=down,threshold=10]",
-            "share-moved[direction=down,threshold=20]",
-            "share-moved[direction=up,threshold=1]",
-            "share-moved[direction=up]",
-            "share-moved[direction=up,threshold=10]",
-            "share-moved[direction=up,threshold=20]",
-            "wasserstein",
-            "ks",
-            "psi",
-            "migration-up",
-            "migration-down",
-        ];
-        // The list is checked by a test.
-        labels.iter().filter_map(|label| label.parse().ok()).collect()
+    /// The figure prepared for many drawings; none for a metric that has no interval.
+    pub fn sampled(&self, comparison: &Comparison) -> Option<Result<Sampled, Undefined>> {
+        self.definition.sampled.map(|prepare| prepare(comparison, &self.arguments))
     }
 
-    /// The metrics of a dataset with judged pairs.
-    pub fn judgement() -> Vec<Metric> {
-        let labels =
-            ["auc[of=baseline]", "auc", "auc[of=gain]", "accuracy[of=baseline]", "accuracy", "accuracy[of=gain]"];
-        labels.iter().filter_map(|label| label.parse().ok()).collect()
+    /// The order of two settings of one metric: parameter by parameter, numbers by size, words in
+    /// the order of the vocabulary.
+    pub fn compare_arguments(&self, other: &Metric) -> std::cmp::Ordering {
+        let place = |parameter: &Parameter, argument: Option<&Argument>| match (argument, &parameter.domain) {
+            (Some(Argument::Number(number)), _) => (*number, String::new()),
+            (Some(Argument::Word(word)), Domain::Word { default, others }) => {
+                let words = std::iter::once(default).chain(*others);
+                (words.take_while(|known| *known != word).count() as f64, String::new())
+            }
+            (Some(Argument::Word(word)), _) => (0.0, word.clone()),
+            (None, _) => (0.0, String::new()),
+        };
+        for parameter in self.definition.parameters {
+            let [mine, yours] = [self, other].map(|metric| place(parameter, metric.arguments.0.get(parameter.name)));
+            let order = mine.0.total_cmp(&yours.0).then_with(|| mine.1.cmp(&yours.1));
+            if order.is_ne() {
+                return order;
+            }
+        }
+        std::cmp::Ordering::Equal
     }
+}
 
-    /// The metrics of a dataset with a published score.
-    pub fn replay() -> Vec<Metric> {
-        ["replay-match", "replay-error"].iter().filter_map(|label| label.parse().ok()).collect()
+impl serde::Serialize for Metric {
+    /// The label.
+    fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_str(self)
     }
 }
 
@@ -376,35 +298,29 @@ impl fmt::Display for Metric {
     }
 }
 
-impl fmt::Display for Argument {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Argument::Number(number) => write!(out, "{number}"),
-            Argument::Word(word) => out.write_str(word),
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::compare::Sides;
+    use crate::compare::{Range, Sides};
+    use crate::dataset::answers::Answer;
     use crate::dataset::pairs::Pair;
 
     #[test]
     fn the_standard_sets_are_all_metrics_and_labels_round_trip() {
-        let sets = [Metric::standard(), Metric::judgement(), Metric::replay()];
-        assert_eq!(sets.each_ref().map(Vec::len), [26, 6, 2]);
+        let sets = [
+            Metric::standard(),
+            Metric::judgement(),
+            Metric::replay(),
+            Metric::displayed(),
+            Metric::exposed(),
+            Metric::data(),
+        ];
+        assert_eq!(sets.each_ref().map(Vec::len), [40, 6, 2, 8, 8, 4]);
         for metric in sets.iter().flatten() {
             let label = metric.to_string();
             assert_eq!(label.parse::<Metric>().unwrap().to_string(), label);
         }
         for definition in METRICS {
-            assert!(
-                sets.iter().flatten().any(|metric| metric.definition.name == definition.name),
-                "{}",
-                definition.name
-            );
             assert!(definition.parameters.is_sorted_by_key(|parameter| parameter.name), "labels sort parameters");
         }
     }
@@ -435,16 +351,27 @@ mod tests {
         let candidate: Vec<f64> = baseline.iter().map(|score| 100.0 - score * 0.9).collect();
         let pairs =
             [true, false].map(|first_preferred| Pair { first: 5, second: u32::from(first_preferred), first_preferred });
+        let shares: Vec<f64> = baseline.iter().map(|score| score / 100.0).collect();
         let full = Comparison::new(Sides {
             baseline: &baseline,
             candidate: &candidate,
             banding: super::super::Banding { edges: vec![1.0, 50.0] },
             pairs: &pairs,
             published: Some(&baseline),
-            shown_baseline: None,
+            displayed: Some([baseline.clone(), candidate.clone()]),
+            ends: Some([Range { low: 1.0, high: 100.0 }; 2]),
+            exposure: Some(&baseline),
+            outcomes: &[("reach".to_string(), candidate.clone())],
+            confidence: Some([&shares, &shares]),
+            ages: Some([&baseline, &baseline]),
+            answers: &[Answer { respondent: 1, brand: 2, answer: 10 }],
+            ..Sides::default()
         })
         .unwrap();
-        for metric in metrics() {
+        let known = Metric::for_comparison(&full);
+        let names: std::collections::BTreeSet<&str> = known.iter().map(|metric| metric.definition.name).collect();
+        assert_eq!(names.len(), METRICS.len(), "every metric is measured where all is known");
+        for metric in known {
             let value = metric.measure(&full).unwrap();
             assert!(value.is_finite() && metric.range().contains(&value), "{metric} is {value}");
         }

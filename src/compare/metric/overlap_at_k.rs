@@ -2,8 +2,8 @@
 
 use super::{Arguments, Definition, Domain, Group, Parameter, Unit};
 use crate::compare::Comparison;
-use crate::stats::overlap;
 use crate::stats::undefined::Figure;
+use crate::stats::{overlap, overlap_weighted};
 
 pub const DEFINITION: Definition = Definition {
     name: "overlap-at-k",
@@ -17,8 +17,13 @@ pub const DEFINITION: Definition = Definition {
         domain: Domain::Whole { default: 10, least: 1 },
     }],
     measure,
+    sampled: None,
 };
 
 fn measure(comparison: &Comparison, arguments: &Arguments) -> Figure {
-    overlap::overlap_at_k(comparison.ordered()?, arguments.whole("k"))
+    let k = arguments.whole("k");
+    match &comparison.beside.sampling {
+        None => overlap::overlap_at_k(comparison.ordered()?, k),
+        Some(_) => overlap_weighted::overlap_at_k_weighted(comparison.ordered()?, comparison.weights()?, k as f64),
+    }
 }

@@ -17,10 +17,11 @@ pub const DEFINITION: Definition = Definition {
         domain: Domain::Whole { default: 10, least: 2 },
     }],
     measure,
+    sampled: None,
 };
 
 fn measure(comparison: &Comparison, arguments: &Arguments) -> Figure {
-    let [baseline, candidate] = comparison.sorted();
-    let bins = Bins::deciles_of_sorted(baseline, arguments.whole("bins"))?;
+    let [baseline, candidate] = comparison.distributions()?;
+    let bins = Bins::deciles(baseline, arguments.whole("bins"))?;
     divergence::psi(baseline, candidate, &bins)
 }

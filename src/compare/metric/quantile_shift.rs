@@ -2,7 +2,7 @@
 
 use super::{Arguments, Definition, Domain, Group, Parameter, Unit};
 use crate::compare::Comparison;
-use crate::stats::summary;
+use crate::stats::shift;
 use crate::stats::undefined::Figure;
 
 pub const DEFINITION: Definition = Definition {
@@ -17,10 +17,10 @@ pub const DEFINITION: Definition = Definition {
         domain: Domain::Number { default: 0.5, least: 0.0, most: 1.0 },
     }],
     measure,
+    sampled: None,
 };
 
 fn measure(comparison: &Comparison, arguments: &Arguments) -> Figure {
-    let [baseline, candidate] = comparison.sorted();
-    let quantile = arguments.number("quantile");
-    Ok(summary::quantile(candidate, quantile)? - summary::quantile(baseline, quantile)?)
+    let [baseline, candidate] = comparison.distributions()?;
+    shift::quantile_shift(baseline, candidate, arguments.number("quantile"))
 }

@@ -13,8 +13,9 @@ pub const DEFINITION: Definition = Definition {
     unit: Unit::Ranks,
     parameters: &[],
     measure,
+    sampled: None,
 };
 
 fn measure(comparison: &Comparison, _: &Arguments) -> Figure {
-    shift::rank_shift(comparison.ordered()?)
+    shift::rank_shift(comparison.ordered()?, comparison.weights()?)
 }

@@ -6,6 +6,7 @@ use crate::compare::Comparison;
 use crate::stats::paired::Paired;
 use crate::stats::shift;
 use crate::stats::undefined::Figure;
+use crate::stats::weights::Weights;
 
 pub const DEFINITION: Definition = Definition {
     name: "replay-error",
@@ -15,9 +16,10 @@ pub const DEFINITION: Definition = Definition {
     unit: Unit::Points,
     parameters: &[],
     measure,
+    sampled: None,
 };
 
 fn measure(comparison: &Comparison, _: &Arguments) -> Figure {
     let [published, shown] = published(comparison)?;
-    shift::mean_absolute_shift(Paired::new(published, shown)?)
+    shift::mean_absolute_shift(Paired::new(published, shown)?, Weights::Equal)
 }

@@ -17,6 +17,7 @@ pub const DEFINITION: Definition = Definition {
         domain: Domain::Number { default: 0.0, least: 0.0, most: 1e6 },
     }],
     measure,
+    sampled: None,
 };
 
 fn measure(comparison: &Comparison, arguments: &Arguments) -> Figure {

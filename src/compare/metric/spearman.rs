@@ -2,8 +2,10 @@
 
 use super::{Arguments, Definition, Group, Unit};
 use crate::compare::Comparison;
+use crate::compare::uncertainty::Sampled;
 use crate::stats::correlation;
-use crate::stats::undefined::Figure;
+use crate::stats::resample::{Spearman, Statistic};
+use crate::stats::undefined::{Figure, Undefined};
 
 pub const DEFINITION: Definition = Definition {
     name: "spearman",
@@ -13,8 +15,16 @@ pub const DEFINITION: Definition = Definition {
     unit: Unit::Plain,
     parameters: &[],
     measure,
+    sampled: Some(sampled),
 };
 
 fn measure(comparison: &Comparison, _: &Arguments) -> Figure {
-    correlation::spearman(comparison.ordered()?)
+    match comparison.beside.sampling {
+        None => correlation::spearman(comparison.ordered()?),
+        Some(_) => Spearman(&comparison.prepared()?).point(),
+    }
+}
+
+fn sampled(comparison: &Comparison, _: &Arguments) -> Result<Sampled, Undefined> {
+    Ok(Sampled::Spearman(comparison.prepared()?))
 }

@@ -13,9 +13,10 @@ pub const DEFINITION: Definition = Definition {
     unit: Unit::Points,
     parameters: &[],
     measure,
+    sampled: None,
 };
 
 fn measure(comparison: &Comparison, _: &Arguments) -> Figure {
-    let [baseline, candidate] = comparison.sorted();
-    divergence::wasserstein_of_sorted(baseline, candidate)
+    let [baseline, candidate] = comparison.distributions()?;
+    divergence::wasserstein(baseline, candidate)
 }

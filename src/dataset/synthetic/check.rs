@@ -2,23 +2,31 @@
 //! here, every problem with its place: names, references between signals, shares that make up a
 //! whole, and that nothing is computed from itself.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::ops::Range;
 
+use super::assemble::assemble;
+use super::optional::{AmongSpec, MeasureSpec};
 use super::order::{Reads, order};
-use super::recipe::{Group, Judging, Level, Making, Network, Odds, Recipe, SegmentPlan, SignalPlan};
-use super::spec::{Kind, LevelSpec, NetworkSpec, RecipeSpec, SegmentSpec, SignalSpec};
+use super::recipe::Recipe;
+use super::spec::{Kind, RecipeSpec};
 use crate::diagnostic::{Diagnostic, Diagnostics, visible};
 use crate::document::Document;
 use crate::expression::{self, Expression};
 use crate::ids::is_name;
-use crate::stats::elementary::normal_quantile;
 
-/// Columns that a synthetic dataset has or may get, so that no segment can be called so.
-const RESERVED: [&str; 4] = ["account", "latent", "snapshot", "topic"];
+/// Columns that a synthetic dataset has or may get, so that no segment and no outcome can be
+/// called so.
+const RESERVED: [&str; 6] = ["account", "data-age", "exposure-weight", "latent", "snapshot", "topic"];
 
 /// How far shares may miss 1 together: enough for thirds in six digits, too little for a slip.
 const TOLERANCE: f64 = 1e-5;
+
+/// The largest factor of a group.
+const MOST_TIMES: f64 = 1e6;
+
+/// Answers from 0 to 10.
+const ANSWERS: usize = 11;
 
 const NAMES: &str = "use lower-case letters, digits, `-` and `_`, beginning with a letter or a digit";
 
@@ -35,6 +43,10 @@ impl RecipeSpec {
         check.segments();
         let formulas = check.signals();
         let order = check.order(&formulas);
+        check.measures();
+        check.spikes();
+        check.answers();
+        check.topics();
         check.problems.sort_by_key(|problem| problem.place.as_ref().map(|place| (place.line, place.column)));
         Diagnostics::none_or(check.problems)?;
         Ok(assemble(&self, &order, &formulas))
@@ -79,8 +91,11 @@ impl Check<'_> {
     }
 
     fn networks(&mut self) {
-        for name in self.spec.network.keys() {
+        for (name, network) in &self.spec.network {
             self.name(&["network", name], name);
+            if let Some(among) = &network.among {
+                self.among(&["network", name, "among"], among);
+            }
         }
     }
 
@@ -96,6 +111,11 @@ impl Check<'_> {
             }
             for group in segment.value.keys().filter(|group| group.trim().is_empty()) {
                 self.report(&["segment", name, "value", group], "a group of a segment has no name".to_string());
+            }
+            for (group, spec) in &segment.value {
+                for (signal, times) in &spec.times {
+                    self.times(&["segment", name, "value", group, "times", signal], signal, *times);
+                }
             }
             let what = format!("the groups of `{}`", visible(name));
             self.whole(&["segment", name, "value"], &what, segment.value.values().map(|group| group.share));
@@ -119,8 +139,15 @@ impl Check<'_> {
         for (name, signal) in &spec.signal {
             self.signal_name(name);
             match &signal.kind {
-                Kind::Part(part) => self.counted(&["signal", name, "kind", "part", "of"], &part.of, "parts"),
+                Kind::Part(part) => {
+                    self.leans(&["signal", name, "kind", "part"], part.loading, part.activity);
+                    self.counted(&["signal", name, "kind", "part", "of"], &part.of, "parts");
+                    if let Some(within) = &part.within {
+                        self.counted(&["signal", name, "kind", "part", "within"], within, "parts");
+                    }
+                }
                 Kind::Ordinal(ordinal) => {
+                    self.leans(&["signal", name, "kind", "ordinal"], ordinal.loading, ordinal.activity);
                     let path = ["signal", name, "kind", "ordinal", "shares"];
                     let what = format!("the steps of `{}`", visible(name));
                     self.whole(&path, &what, ordinal.shares.iter().copied());
@@ -131,15 +158,144 @@ impl Check<'_> {
                     }
                 }
                 Kind::Count(level) | Kind::Amount(level) => {
+                    let kind = if matches!(signal.kind, Kind::Count(_)) { "count" } else { "amount" };
+                    self.leans(&["signal", name, "kind", kind], level.loading, level.activity);
                     if let Some(per) = &level.per {
-                        let kind = if matches!(signal.kind, Kind::Count(_)) { "count" } else { "amount" };
                         self.counted(&["signal", name, "kind", kind, "per"], per, "units");
                     }
                 }
-                Kind::Share(_) => {}
+                Kind::Share(share) => self.leans(&["signal", name, "kind", "share"], share.loading, share.activity),
+                Kind::Normal(normal) => {
+                    self.leans(&["signal", name, "kind", "normal"], normal.loading, normal.activity);
+                }
+                Kind::Answers(_) => {
+                    if spec.answers.is_none() {
+                        let message = "the recipe draws no answers that could be counted".to_string();
+                        let problem = self.document.problem(&["signal", name, "kind", "answers"], message);
+                        self.problems.push(problem.hint("say in [answers] what is asked about whom"));
+                    }
+                }
+            }
+            for (index, snapshot) in signal.gone.iter().enumerate() {
+                self.snapshot(&["signal", name, "gone", &index.to_string()], snapshot);
             }
         }
         formulas
+    }
+
+    /// Standing, activity and the rest make up one number of variance 1.
+    fn leans(&mut self, path: &[&str], loading: f64, activity: f64) {
+        if loading * loading + activity * activity > 1.0 + TOLERANCE {
+            let path = [path, &["activity"]].concat();
+            self.report(&path, "the squares of `loading` and `activity` make up more than 1".to_string());
+        }
+    }
+
+    fn snapshot(&mut self, path: &[&str], name: &str) {
+        if !self.spec.snapshots.iter().any(|known| known == name) {
+            let message = format!("the recipe has no snapshot `{}`", visible(name));
+            let known = self.spec.snapshots.iter().map(String::as_str);
+            self.problems.push(self.document.problem(path, message).suggest(name, known));
+        }
+    }
+
+    fn among(&mut self, path: &[&str], among: &AmongSpec) {
+        let spec = self.spec;
+        let Some(segment) = spec.segment.get(&among.segment) else {
+            let message = format!("the recipe has no segment `{}`", visible(&among.segment));
+            let problem = self.document.problem(&[path, &["segment"]].concat(), message);
+            self.problems.push(problem.suggest(&among.segment, spec.segment.keys().map(String::as_str)));
+            return;
+        };
+        for (index, value) in among.values.iter().enumerate() {
+            if !segment.value.contains_key(value) {
+                let message = format!("`{}` has no group `{}`", visible(&among.segment), visible(value));
+                let problem = self.document.problem(&[path, &["values", &index.to_string()]].concat(), message);
+                self.problems.push(problem.suggest(value, segment.value.keys().map(String::as_str)));
+            }
+        }
+    }
+
+    /// What a group multiplies must have a level or a share.
+    fn times(&mut self, path: &[&str], signal: &str, times: f64) {
+        match self.spec.signal.get(signal).map(|signal| &signal.kind) {
+            Some(Kind::Count(_) | Kind::Amount(_) | Kind::Part(_) | Kind::Share(_)) => {}
+            Some(_) => {
+                let message = format!("`{}` is of a kind that cannot be multiplied", visible(signal));
+                let hint = "name a signal of kind `count`, `amount`, `part` or `share`";
+                self.problems.push(self.document.problem_with_key(path, message).hint(hint));
+            }
+            None => {
+                let message = format!("the recipe has no signal `{}`", visible(signal));
+                let known = self.spec.signal.keys().map(String::as_str);
+                self.problems.push(self.document.problem_with_key(path, message).suggest(signal, known));
+            }
+        }
+        if !(times > 0.0 && times <= MOST_TIMES) {
+            self.report(path, format!("a factor must be above 0 and at most {MOST_TIMES}"));
+        }
+    }
+
+    fn measures(&mut self) {
+        let spec = self.spec;
+        let measure = |check: &mut Self, path: &[&str], measure: &MeasureSpec| {
+            check.leans(path, measure.loading, measure.activity);
+        };
+        for (name, outcome) in &spec.outcome {
+            self.name(&["outcome", name], name);
+            if RESERVED.contains(&name.as_str()) || spec.segment.contains_key(name) {
+                let message = format!("`{}` is a column of its own, so no outcome can have that name", visible(name));
+                self.report(&["outcome", name], message);
+            }
+            measure(self, &["outcome", name], outcome);
+        }
+        for (name, found) in [("exposure", &spec.exposure), ("age", &spec.age)] {
+            if let Some(found) = found {
+                measure(self, &[name], found);
+            }
+        }
+    }
+
+    fn spikes(&mut self) {
+        for (name, spike) in &self.spec.spike {
+            self.name(&["spike", name], name);
+            self.snapshot(&["spike", name, "snapshot"], &spike.snapshot);
+            for (index, signal) in spike.signals.iter().enumerate() {
+                let index = index.to_string();
+                let path = ["spike", name, "signals", &index];
+                match self.spec.signal.get(signal).map(|signal| &signal.kind) {
+                    Some(Kind::Count(_) | Kind::Amount(_)) => {}
+                    Some(_) => {
+                        let message = format!("`{}` has no level that could rise", visible(signal));
+                        let hint = "name a signal of kind `count` or `amount`";
+                        self.problems.push(self.document.problem(&path, message).hint(hint));
+                    }
+                    None => self.unknown(&path, 0..signal.len(), signal),
+                }
+            }
+        }
+    }
+
+    fn answers(&mut self) {
+        let Some(answers) = &self.spec.answers else { return };
+        self.among(&["answers", "about"], &answers.about);
+        if answers.cap >= self.spec.accounts {
+            let message = "a brand cannot get more answers than there are other accounts".to_string();
+            let problem = self.document.problem(&["answers", "cap"], message);
+            self.problems.push(problem.hint(format!("at most {} here", self.spec.accounts.saturating_sub(1))));
+        }
+        if answers.shares.len() == ANSWERS {
+            self.whole(&["answers", "shares"], "the answers", answers.shares.iter().copied());
+        } else {
+            let message = format!("there are {ANSWERS} answers, from 0 to 10, and {} shares", answers.shares.len());
+            self.report(&["answers", "shares"], message);
+        }
+    }
+
+    fn topics(&mut self) {
+        for name in self.spec.topic.keys() {
+            self.name(&["topic", name], name);
+        }
     }
 
     fn signal_name(&mut self, name: &str) {
@@ -210,7 +366,7 @@ impl Check<'_> {
         let mut reads = Reads::new();
         for (name, signal) in &spec.signal {
             let inputs = match &signal.kind {
-                Kind::Part(part) => BTreeSet::from([part.of.as_str()]),
+                Kind::Part(part) => [&part.of].into_iter().chain(&part.within).map(String::as_str).collect(),
                 Kind::Count(level) | Kind::Amount(level) => level.per.iter().map(String::as_str).collect(),
                 _ => formulas.get(name).map(Expression::columns).unwrap_or_default(),
             };
@@ -225,7 +381,7 @@ impl Check<'_> {
                         Kind::Part(_) => ("part", "of"),
                         Kind::Count(_) => ("count", "per"),
                         Kind::Amount(_) => ("amount", "per"),
-                        Kind::Derived(_) | Kind::Share(_) | Kind::Ordinal(_) => ("derived", "value"),
+                        _ => ("derived", "value"),
                     };
                     let path = ["signal", first, "kind", kind, key];
                     let chain: Vec<String> = circle.iter().map(|name| format!("`{}`", visible(name))).collect();
@@ -244,104 +400,4 @@ fn place_of(column: &str, text: &str) -> Range<usize> {
         .map(|(start, _)| start..start + column.len())
         .find(|part| !text[..part.start].ends_with(belongs) && !text[part.end..].starts_with(belongs))
         .unwrap_or(0..text.len())
-}
-
-fn assemble(spec: &RecipeSpec, order: &[String], formulas: &BTreeMap<String, Expression>) -> Recipe {
-    let positions: BTreeMap<&str, usize> = spec.signal.keys().map(String::as_str).zip(0..).collect();
-    Recipe {
-        name: spec.recipe.clone(),
-        title: spec.title.clone(),
-        population: spec.population.clone(),
-        seed: spec.seed,
-        accounts: spec.accounts,
-        snapshots: spec.snapshots.clone(),
-        drift: spec.latent.drift,
-        networks: spec.network.iter().map(network).collect(),
-        signals: spec.signal.iter().map(|entry| signal(entry, spec, &positions, formulas)).collect(),
-        order: order.iter().map(|name| positions[name.as_str()]).collect(),
-        segments: spec.segment.iter().map(segment).collect(),
-        pairs: spec.pairs.as_ref().map(|pairs| Judging { count: pairs.count, noise: pairs.noise }),
-    }
-}
-
-fn network((name, spec): (&String, &NetworkSpec)) -> Network {
-    let threshold = -cut(spec.connected);
-    Network { name: name.clone(), threshold, loading: spec.loading, own: spec.own }
-}
-
-fn signal(
-    (name, spec): (&String, &SignalSpec),
-    recipe: &RecipeSpec,
-    positions: &BTreeMap<&str, usize>,
-    formulas: &BTreeMap<String, Expression>,
-) -> SignalPlan {
-    let network = name.split('.').next().unwrap_or_default().to_string();
-    SignalPlan {
-        name: name.clone(),
-        on: recipe.network.keys().position(|known| *known == network).expect("checked: the network exists"),
-        network,
-        unit: spec.unit.clone(),
-        source: spec.source.clone(),
-        direction: spec.direction,
-        making: match &spec.kind {
-            Kind::Count(spec) => Making::Level(level(spec, true, positions)),
-            Kind::Amount(spec) => Making::Level(level(spec, false, positions)),
-            Kind::Share(spec) => Making::Share(odds(spec.median, spec.spread, spec.loading)),
-            Kind::Part(spec) => Making::Part {
-                of: positions[spec.of.as_str()],
-                odds: odds(spec.share, spec.spread, spec.loading),
-                never_empty: spec.never_empty,
-            },
-            Kind::Ordinal(spec) => Making::Ordinal { cuts: cuts(&spec.shares), loading: spec.loading },
-            Kind::Derived(_) => Making::Derived(formulas[name].clone()),
-        },
-        missing: spec.missing,
-        persistence: spec.persistence,
-    }
-}
-
-fn level(spec: &LevelSpec, whole: bool, positions: &BTreeMap<&str, usize>) -> Level {
-    Level {
-        median: spec.median,
-        spread: spec.spread,
-        loading: spec.loading,
-        zero_below: cut(spec.zero),
-        growth: spec.growth,
-        per: spec.per.as_ref().map(|per| positions[per.as_str()]),
-        cap: spec.cap,
-        whole,
-    }
-}
-
-fn odds(share: f64, spread: f64, loading: f64) -> Odds {
-    Odds { median: share / (1.0 - share), spread, loading }
-}
-
-/// The bounds between the steps of a ladder.
-fn cuts(shares: &[f64]) -> Vec<f64> {
-    let up_to = cumulated(shares.iter().copied());
-    up_to[..up_to.len() - 1].iter().map(|share| cut(*share)).collect()
-}
-
-/// The share of each group and those before it; 1 from the last group that has anybody, so that
-/// what the shares miss 1 by falls to none that is declared empty.
-fn cumulated(shares: impl Iterator<Item = f64> + Clone) -> Vec<f64> {
-    let running = |sum: &mut f64, share: f64| {
-        *sum += share;
-        Some(*sum)
-    };
-    let total = shares.clone().scan(0.0, running).last().unwrap_or(0.0);
-    shares.scan(0.0, running).map(|sum| if sum >= total { 1.0 } else { sum }).collect()
-}
-
-/// The number below which a share of the standard normal distribution lies.
-fn cut(share: f64) -> f64 {
-    normal_quantile(share.clamp(0.0, 1.0))
-}
-
-fn segment((name, spec): (&String, &SegmentSpec)) -> SegmentPlan {
-    let up_to = cumulated(spec.value.values().map(|group| group.share));
-    let groups = spec.value.iter().zip(up_to);
-    let groups = groups.map(|((group, spec), up_to)| Group { name: group.clone(), up_to, lift: spec.lift });
-    SegmentPlan { name: name.clone(), groups: groups.collect() }
 }

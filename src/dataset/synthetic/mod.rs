@@ -7,8 +7,10 @@
 //! and a model can be asked how much of it it recovers; no model ever reads it.
 //!
 //! How the room is cut: `spec` is the file as written, `check` turns it into a [`Recipe`] or into
-//! all its problems, `order` sorts what is computed from other signals, `stream` is the only
-//! source of randomness, `draw` makes rows and `pairs` makes judgements.
+//! all its problems (`optional` holds the parts that most recipes do without, `assemble` puts the
+//! recipe together), `order` sorts what is computed from other signals, `stream` is the only source
+//! of randomness, `draw` makes rows, `presence` says who is there, `pairs` makes judgements and
+//! `answers` what people say about brands.
 //!
 //! What holds for every recipe:
 //! * A cell depends on the seed, the name of its column, the snapshot's position and the account's
@@ -19,10 +21,14 @@
 //! * Signals that are computed from others are computed from the cells as published: whoever
 //!   recomputes them from the panel finds them exact, and what they read being missing, they are.
 
+mod answers;
+mod assemble;
 mod check;
 mod draw;
+mod optional;
 mod order;
 mod pairs;
+mod presence;
 mod recipe;
 mod spec;
 mod stream;
@@ -31,10 +37,11 @@ mod table;
 #[cfg(test)]
 mod tests;
 
+pub use answers::Answer;
 pub use pairs::JudgedPair;
 pub use recipe::{Recipe, SegmentPlan, SignalPlan};
 pub use spec::RecipeSpec;
-pub use table::{LATENT, Recorded};
+pub use table::{AGE, EXPOSURE, LATENT, Recorded};
 
 /// The cells of one column.
 #[derive(Clone, Debug, PartialEq)]
@@ -50,6 +57,12 @@ pub struct Rows {
     /// The key of each row, ascending.
     pub accounts: Vec<i64>,
     pub snapshot: String,
+    /// The topic of each row, if the recipe has topics.
+    pub topics: Option<Vec<String>>,
+    /// The hidden influence.
+    pub latent: Vec<f64>,
     /// The signals in name order, then the segments in name order; all as long as `accounts`.
     pub columns: Vec<(String, Cells)>,
+    /// Exposure, age and outcomes, in name order.
+    pub measures: Vec<(String, Cells)>,
 }

@@ -15,7 +15,9 @@ pub struct JudgedPair {
 }
 
 impl Recipe {
-    /// The judged pairs of the recipe, in the order in which they were drawn.
+    /// The judged pairs of the recipe, in the order in which they were drawn. Accounts that are not
+    /// there at the last snapshot are judged by nobody: the next one that is there takes their
+    /// place. No pairs if fewer than two are there.
     pub fn pairs(&self) -> Vec<JudgedPair> {
         let Some(judging) = &self.pairs else { return Vec::new() };
         let count = usize::try_from(judging.count).expect("the schema bounds the pairs to ten million");
@@ -30,11 +32,22 @@ impl Recipe {
                 before if before < first => before,
                 after => after + 1,
             };
+            let Some(first) = self.there_from(last, first, None) else { break };
+            let Some(second) = self.there_from(last, second, Some(first)) else { break };
             let difference = latent(first) - latent(second);
             let first_preferred = judge < preference(difference, judging.noise);
             pairs.push(JudgedPair { first: self.account(first), second: self.account(second), first_preferred });
         }
         pairs
+    }
+}
+
+impl Recipe {
+    /// The first position from `start` on, round the ring of accounts, whose account is there at a
+    /// snapshot; `except` is passed over.
+    fn there_from(&self, snapshot: usize, start: u64, except: Option<u64>) -> Option<u64> {
+        let ring = (start..self.accounts).chain(0..start);
+        ring.filter(|position| Some(*position) != except).find(|position| self.is_there(snapshot, *position))
     }
 }
 

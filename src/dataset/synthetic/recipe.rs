@@ -1,7 +1,8 @@
 //! A recipe as checked: everything that the generator needs, with names resolved and thresholds
 //! worked out. Only [`super::RecipeSpec::check`] makes one.
 
-use crate::dataset::manifest::Direction;
+use super::spec::Grade;
+use crate::dataset::manifest::{Direction, Role};
 use crate::expression::Expression;
 
 /// A population that synthetic accounts are drawn from.
@@ -18,11 +19,19 @@ pub struct Recipe {
     pub(super) accounts: u64,
     pub(super) snapshots: Vec<String>,
     pub(super) drift: f64,
+    pub(super) tail: f64,
     pub(super) networks: Vec<Network>,
     pub(super) signals: Vec<SignalPlan>,
     pub(super) order: Vec<usize>,
     pub(super) segments: Vec<SegmentPlan>,
     pub(super) pairs: Option<Judging>,
+    pub(super) presence: Option<Presence>,
+    /// Numbers of an account that are no signals, in name order.
+    pub(super) measures: Vec<Measure>,
+    pub(super) spikes: Vec<Spike>,
+    pub(super) asking: Option<Asking>,
+    /// In name order; a dataset without topics has none.
+    pub(super) topics: Vec<Topic>,
 }
 
 impl Recipe {
@@ -44,7 +53,7 @@ impl Recipe {
         self.seed
     }
 
-    /// How many accounts each snapshot holds.
+    /// How many accounts there may be; each snapshot holds those of them that are there.
     pub fn accounts(&self) -> u64 {
         self.accounts
     }
@@ -79,6 +88,23 @@ pub(super) struct Network {
     pub(super) threshold: f64,
     pub(super) loading: f64,
     pub(super) own: f64,
+    pub(super) among: Option<Among>,
+}
+
+/// Groups of a segment.
+#[derive(Clone, Debug)]
+pub(super) struct Among {
+    /// Position of the segment.
+    pub(super) segment: usize,
+    /// Whether each of its groups is meant, by position.
+    pub(super) groups: Vec<bool>,
+}
+
+/// How much a number leans on the standing and on the owner's activity.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Lean {
+    pub(super) loading: f64,
+    pub(super) activity: f64,
 }
 
 /// A signal to be made.
@@ -92,11 +118,35 @@ pub struct SignalPlan {
     /// Where it is documented that such a signal existed.
     pub source: Option<String>,
     pub direction: Direction,
+    /// Under which its draws go.
+    pub(super) stream: String,
     /// Position of the network.
     pub(super) on: usize,
     pub(super) making: Making,
     pub(super) missing: f64,
     pub(super) persistence: f64,
+    pub(super) digits: Option<u32>,
+    /// Positions of the snapshots that have no value.
+    pub(super) gone: Vec<usize>,
+    /// Whether topics get parts of the level.
+    pub(super) split: bool,
+    /// What accounts of a group are multiplied by, for each segment that says so.
+    pub(super) times: Vec<Times>,
+}
+
+impl SignalPlan {
+    pub(super) fn stream(&self) -> &str {
+        &self.stream
+    }
+}
+
+/// Factors by group of a segment.
+#[derive(Clone, Debug)]
+pub(super) struct Times {
+    /// Position of the segment.
+    pub(super) segment: usize,
+    /// One per group.
+    pub(super) factors: Vec<f64>,
 }
 
 #[derive(Clone, Debug)]
@@ -106,22 +156,35 @@ pub(super) enum Making {
     Part {
         /// Position of the whole.
         of: usize,
+        /// Position of another count that it does not exceed.
+        within: Option<usize>,
+        cap: Option<f64>,
         odds: Odds,
         never_empty: bool,
     },
     Ordinal {
         /// The step is the number of cuts that the inclination reaches.
         cuts: Vec<f64>,
-        loading: f64,
+        lean: Lean,
     },
-    Derived(Expression),
+    Derived {
+        value: Expression,
+        whole: bool,
+    },
+    Normal {
+        mean: f64,
+        spread: f64,
+        lean: Lean,
+    },
+    /// Counted from the answers.
+    Answers(Grade),
 }
 
 #[derive(Clone, Debug)]
 pub(super) struct Level {
     pub(super) median: f64,
     pub(super) spread: f64,
-    pub(super) loading: f64,
+    pub(super) lean: Lean,
     /// An account is zero where a normal number of its own lies below it.
     pub(super) zero_below: f64,
     pub(super) growth: f64,
@@ -137,7 +200,7 @@ pub(super) struct Odds {
     /// Odds of the median share.
     pub(super) median: f64,
     pub(super) spread: f64,
-    pub(super) loading: f64,
+    pub(super) lean: Lean,
 }
 
 /// A segment to be made.
@@ -161,10 +224,61 @@ pub(super) struct Group {
     /// Share of the accounts in this group and those before it.
     pub(super) up_to: f64,
     pub(super) lift: f64,
+    pub(super) activity: f64,
 }
 
 #[derive(Clone, Debug)]
 pub(super) struct Judging {
     pub(super) count: u64,
     pub(super) noise: f64,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct Presence {
+    pub(super) late: f64,
+    pub(super) arrive: f64,
+    pub(super) leave: f64,
+}
+
+/// A number of an account that is no signal.
+#[derive(Clone, Debug)]
+pub(super) struct Measure {
+    /// The column.
+    pub(super) name: String,
+    pub(super) role: Role,
+    pub(super) unit: String,
+    pub(super) level: Level,
+    pub(super) persistence: f64,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct Spike {
+    pub(super) name: String,
+    /// Position of the snapshot in which it comes.
+    pub(super) snapshot: usize,
+    pub(super) share: f64,
+    pub(super) times: f64,
+    pub(super) fade: f64,
+    /// Positions of the signals that rise.
+    pub(super) signals: Vec<usize>,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct Asking {
+    pub(super) about: Among,
+    pub(super) median: f64,
+    pub(super) spread: f64,
+    pub(super) growth: f64,
+    pub(super) cap: u64,
+    pub(super) loading: f64,
+    pub(super) appeal: f64,
+    /// The answer is the number of cuts that the inclination reaches.
+    pub(super) cuts: Vec<f64>,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct Topic {
+    pub(super) name: String,
+    pub(super) share: f64,
+    pub(super) spread: f64,
 }

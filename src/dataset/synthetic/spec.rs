@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::optional::{AmongSpec, AnswersSpec, MeasureSpec, PresenceSpec, SpikeSpec, TopicSpec};
 use crate::dataset::manifest::Direction;
 
 /// A population to draw synthetic accounts from: `datasets/<name>/recipe.toml`.
@@ -44,6 +45,23 @@ pub struct RecipeSpec {
     pub segment: BTreeMap<String, SegmentSpec>,
     /// Judged pairs of accounts; none unless stated.
     pub pairs: Option<PairsSpec>,
+    /// Accounts that come and go; all are there all the time unless stated.
+    pub presence: Option<PresenceSpec>,
+    /// How much an account counts in shares given per exposure: a column `exposure-weight`.
+    pub exposure: Option<MeasureSpec>,
+    /// How old the data of an account are: a column `data-age`.
+    pub age: Option<MeasureSpec>,
+    /// What a score should foretell, besides the latent influence itself: a column each.
+    #[serde(default)]
+    pub outcome: BTreeMap<String, MeasureSpec>,
+    /// Sudden rises of a few accounts.
+    #[serde(default)]
+    pub spike: BTreeMap<String, SpikeSpec>,
+    /// What people say when they are asked whether they would recommend a brand.
+    pub answers: Option<AnswersSpec>,
+    /// Topics, by name: a row per account and topic. None unless stated.
+    #[serde(default)]
+    pub topic: BTreeMap<String, TopicSpec>,
 }
 
 /// The influence that nobody can see. It is a standard normal number per account, plus what the
@@ -57,6 +75,12 @@ pub struct LatentSpec {
     #[serde(default)]
     #[schemars(range(min = 0.0, max = 1.0))]
     pub drift: f64,
+    /// How much further the upper half reaches than a normal distribution does: an influence `z`
+    /// above 0 becomes `z exp(tail z z / 2)` (Tukey's h). The middle and the lower half stay as
+    /// they are. 0 unless stated.
+    #[serde(default)]
+    #[schemars(range(min = 0.0, max = 0.5))]
+    pub tail: f64,
 }
 
 /// A network that an account may be on. An account that is not on it has no value in any of its
@@ -78,6 +102,9 @@ pub struct NetworkSpec {
     #[serde(default)]
     #[schemars(range(min = 0.0, max = 1.0))]
     pub own: f64,
+    /// The accounts that can be on the network at all; `connected` is then a share of them. All
+    /// unless stated.
+    pub among: Option<AmongSpec>,
 }
 
 /// A signal: a column of numbers.
@@ -107,6 +134,21 @@ pub struct SignalSpec {
     #[serde(default = "usual_persistence")]
     #[schemars(range(min = 0.0, max = 1.0))]
     pub persistence: f64,
+    /// Significant digits of a number that is not whole; all unless stated.
+    #[schemars(range(min = 1, max = 15))]
+    pub digits: Option<u32>,
+    /// Snapshots in which nobody has a value: the network did not deliver.
+    #[serde(default)]
+    pub gone: Vec<String>,
+    /// In a dataset with topics: whether an account's level is split among its topics; if not,
+    /// each of its rows shows the whole. Levels `per` a signal and parts follow that signal. True
+    /// unless stated.
+    #[serde(default = "yes")]
+    pub split: bool,
+}
+
+fn yes() -> bool {
+    true
 }
 
 fn usual_persistence() -> f64 {
@@ -129,6 +171,10 @@ pub enum Kind {
     Ordinal(OrdinalSpec),
     /// Computed from other signals, such as reactions per post.
     Derived(DerivedSpec),
+    /// A number of either sign, normally distributed.
+    Normal(NormalSpec),
+    /// How many answers of a kind a brand got, of those that `[answers]` draws.
+    Answers(Grade),
 }
 
 /// A long-tailed level.
@@ -151,6 +197,12 @@ pub struct LevelSpec {
     #[serde(default)]
     #[schemars(range(min = -1.0, max = 1.0))]
     pub loading: f64,
+    /// Weight of the owner's activity beside the standing: a correlation too, since the two have
+    /// nothing to do with each other. The squares of `loading` and `activity` are together at
+    /// most 1. 0 unless stated.
+    #[serde(default)]
+    #[schemars(range(min = -1.0, max = 1.0))]
+    pub activity: f64,
     /// Growth of the level from one snapshot to the next, relative: 0.01 is one per cent. 0 unless
     /// stated.
     #[serde(default)]
@@ -178,6 +230,12 @@ pub struct ShareSpec {
     #[serde(default)]
     #[schemars(range(min = -1.0, max = 1.0))]
     pub loading: f64,
+    /// Weight of the owner's activity beside the standing: a correlation too, since the two have
+    /// nothing to do with each other. The squares of `loading` and `activity` are together at
+    /// most 1. 0 unless stated.
+    #[serde(default)]
+    #[schemars(range(min = -1.0, max = 1.0))]
+    pub activity: f64,
 }
 
 /// A part of a count.
@@ -196,10 +254,22 @@ pub struct PartSpec {
     #[serde(default)]
     #[schemars(range(min = -1.0, max = 1.0))]
     pub loading: f64,
+    /// Weight of the owner's activity beside the standing: a correlation too, since the two have
+    /// nothing to do with each other. The squares of `loading` and `activity` are together at
+    /// most 1. 0 unless stated.
+    #[serde(default)]
+    #[schemars(range(min = -1.0, max = 1.0))]
+    pub activity: f64,
     /// Whether the part is at least 1 where the whole is: where there are retweets there is
     /// somebody who retweeted. False unless stated.
     #[serde(default)]
     pub never_empty: bool,
+    /// Another count that the part never exceeds either: of the posts, those retweeted are no
+    /// more than the retweets. It is then the share of the lesser of the two.
+    pub within: Option<String>,
+    /// There are no more than this.
+    #[schemars(extend("exclusiveMinimum" = 0))]
+    pub cap: Option<f64>,
 }
 
 /// A ladder.
@@ -214,6 +284,12 @@ pub struct OrdinalSpec {
     #[serde(default)]
     #[schemars(range(min = -1.0, max = 1.0))]
     pub loading: f64,
+    /// Weight of the owner's activity beside the standing: a correlation too, since the two have
+    /// nothing to do with each other. The squares of `loading` and `activity` are together at
+    /// most 1. 0 unless stated.
+    #[serde(default)]
+    #[schemars(range(min = -1.0, max = 1.0))]
+    pub activity: f64,
 }
 
 /// A formula.
@@ -223,6 +299,43 @@ pub struct DerivedSpec {
     /// An expression over other signals: `twitter.retweets / max(twitter.posts, 1)`.
     #[schemars(length(min = 1))]
     pub value: String,
+    /// Whether the result is rounded down to a whole number. False unless stated.
+    #[serde(default)]
+    pub whole: bool,
+}
+
+/// A normal number.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct NormalSpec {
+    pub mean: f64,
+    /// Standard deviation.
+    #[schemars(range(min = 0.0, max = 1e9))]
+    pub spread: f64,
+    /// Correlation with the account's standing on the network. 0 unless stated.
+    #[serde(default)]
+    #[schemars(range(min = -1.0, max = 1.0))]
+    pub loading: f64,
+    /// Weight of the owner's activity beside the standing: a correlation too, since the two have
+    /// nothing to do with each other. The squares of `loading` and `activity` are together at
+    /// most 1. 0 unless stated.
+    #[serde(default)]
+    #[schemars(range(min = -1.0, max = 1.0))]
+    pub activity: f64,
+}
+
+/// Answers from 0 to 10 as they are counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub enum Grade {
+    /// 9 and 10.
+    Promoters,
+    /// 7 and 8.
+    Passives,
+    /// 0 to 6.
+    Detractors,
+    /// All of them.
+    All,
 }
 
 /// A grouping of the accounts. An account stays in its group.
@@ -246,6 +359,15 @@ pub struct GroupSpec {
     #[serde(default)]
     #[schemars(range(min = -5.0, max = 5.0))]
     pub lift: f64,
+    /// How much more active their owners are, in standard deviations of the activity. 0 unless
+    /// stated.
+    #[serde(default)]
+    #[schemars(range(min = -5.0, max = 5.0))]
+    pub activity: f64,
+    /// What single signals of these accounts are multiplied by without any influence behind it,
+    /// such as followers that were bought: levels as such, shares and parts by their odds.
+    #[serde(default)]
+    pub times: BTreeMap<String, f64>,
 }
 
 /// Pairs of accounts of which a person said who is the more influential, judged at the last

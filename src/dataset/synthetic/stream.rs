@@ -7,7 +7,8 @@
 //! stream's name. ChaCha is defined in integers alone, and normal numbers come from the inverse
 //! of the normal distribution in [`crate::stats::elementary`], so the draws are the same bits on
 //! every machine. Two names of one recipe would share a stream if their hashes met, which for a
-//! thousand streams has a probability of about 3e-14.
+//! thousand streams has a probability of about 3e-14. Answers have a stream per brand; with a
+//! million brands, two of them would share their answers with a probability of about 3e-8.
 
 use rand_chacha::ChaCha8Rng;
 use rand_core::{Rng, SeedableRng};

@@ -10,8 +10,13 @@ use crate::dataset::write::{self, CellKind};
 
 /// The hidden influence, kept as an outcome that no model may read.
 pub const LATENT: &str = "latent";
+/// How much an account counts in shares given per exposure.
+pub const EXPOSURE: &str = "exposure-weight";
+/// How old the data of an account are.
+pub const AGE: &str = "data-age";
 const ACCOUNT: &str = "account";
 const SNAPSHOT: &str = "snapshot";
+const TOPIC: &str = "topic";
 
 /// Names and digests of the files that were written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,6 +25,8 @@ pub struct Recorded {
     pub table_sha256: String,
     /// None if the recipe draws no pairs.
     pub pairs: Option<(String, String)>,
+    /// None if the recipe draws no answers.
+    pub answers: Option<(String, String)>,
 }
 
 impl Recipe {
@@ -30,22 +37,28 @@ impl Recipe {
             (SNAPSHOT.to_string(), CellKind::Text),
             (LATENT.to_string(), CellKind::Number),
         ];
+        if !self.topics.is_empty() {
+            columns.push((TOPIC.to_string(), CellKind::Text));
+        }
+        columns.extend(self.measures.iter().map(|measure| (measure.name.clone(), CellKind::Number)));
         columns.extend(self.signals().iter().map(|plan| (plan.name.clone(), CellKind::Number)));
         columns.extend(self.segments().iter().map(|plan| (plan.name.clone(), CellKind::Text)));
         columns
     }
 
-    /// Rows of the table: the accounts at `first..first + count` in a snapshot.
+    /// Rows of the table: the accounts at `first..first + count` that are there in a snapshot.
     pub fn table_rows(&self, snapshot: usize, first: u64, count: usize) -> write::Rows {
-        let latent = self.latent(snapshot, first, count);
         let rows = self.rows(snapshot, first, count);
         let labels = vec![Some(rows.snapshot); rows.accounts.len()];
         let mut columns = vec![
             (ACCOUNT.to_string(), write::Cells::Integer(rows.accounts)),
             (SNAPSHOT.to_string(), write::Cells::Text(labels)),
-            (LATENT.to_string(), write::Cells::Number(latent)),
+            (LATENT.to_string(), write::Cells::Number(rows.latent)),
         ];
-        columns.extend(rows.columns.into_iter().map(|(name, cells)| {
+        if let Some(topics) = rows.topics {
+            columns.push((TOPIC.to_string(), write::Cells::Text(topics.into_iter().map(Some).collect())));
+        }
+        columns.extend(rows.measures.into_iter().chain(rows.columns).map(|(name, cells)| {
             let cells = match cells {
                 Cells::Number(values) => write::Cells::Number(values),
                 Cells::Text(values) => write::Cells::Text(values.into_iter().map(Some).collect()),
@@ -76,6 +89,13 @@ impl Recipe {
         column.insert(SNAPSHOT.to_string(), plain(Role::Snapshot));
         let note = "the hidden influence that the recipe drew everything from".to_string();
         column.insert(LATENT.to_string(), ColumnSpec { note: Some(note), ..plain(Role::Outcome) });
+        if !self.topics.is_empty() {
+            column.insert(TOPIC.to_string(), plain(Role::Topic));
+        }
+        for measure in &self.measures {
+            let spec = ColumnSpec { unit: Some(measure.unit.clone()), ..plain(measure.role) };
+            column.insert(measure.name.clone(), spec);
+        }
         for plan in self.signals() {
             let spec = ColumnSpec {
                 unit: Some(plan.unit.clone()),
@@ -100,6 +120,7 @@ impl Recipe {
             table: vec![FileSpec { file: recorded.table, encoding: Encoding::Parquet, sha256: recorded.table_sha256 }],
             column,
             pairs: recorded.pairs.map(|(file, sha256)| FileSpec { file, encoding: Encoding::Csv, sha256 }),
+            answers: recorded.answers.map(|(file, sha256)| FileSpec { file, encoding: Encoding::Csv, sha256 }),
         }
     }
 }

@@ -3,8 +3,8 @@
 //! Bins come from the reference alone, once. Bins taken from both columns
 //! together would move with the very change that they are to show.
 
-use crate::stats::summary::{ends_finite, quantile_at_ratio, sorted};
-use crate::stats::undefined::{Side, Undefined, all_finite, some_finite};
+use crate::stats::distribution::Distribution;
+use crate::stats::undefined::{Side, Undefined, all_finite};
 
 /// Bins that cover all numbers: `(-inf, e1], (e1, e2], ... (ek, inf)`, and
 /// possibly one more, before these, for exactly zero.
@@ -25,23 +25,10 @@ impl Bins {
     /// reference.
     ///
     /// # Errors
-    /// No values, a value that is not finite, all values equal
-    /// ([`Side::First`]), or `count` below 2.
-    pub fn deciles(reference: &[f64], count: usize) -> Result<Self, Undefined> {
-        some_finite(reference)?;
-        Bins::deciles_of_sorted(&sorted(reference), count)
-    }
-
-    /// [`deciles`](Bins::deciles) of a reference that is already in ascending
-    /// order.
-    ///
-    /// # Errors
-    /// As [`deciles`](Bins::deciles). That the slice ascends is the caller's
-    /// part.
-    pub fn deciles_of_sorted(sorted: &[f64], count: usize) -> Result<Self, Undefined> {
-        ends_finite(sorted)?;
-        varies(sorted)?;
-        Ok(Bins { edges: quantile_edges(sorted, count)?, zero: false })
+    /// All values equal ([`Side::First`]), or `count` below 2.
+    pub fn deciles(reference: &Distribution, count: usize) -> Result<Self, Undefined> {
+        varies(reference)?;
+        Ok(Bins { edges: quantile_edges(reference, count)?, zero: false })
     }
 
     /// A bin for exactly zero (first in order), and quantile bins of the rest:
@@ -51,11 +38,10 @@ impl Bins {
     ///
     /// # Errors
     /// As [`deciles`](Bins::deciles).
-    pub fn zero_and_deciles(reference: &[f64], count: usize) -> Result<Self, Undefined> {
-        some_finite(reference)?;
+    pub fn zero_and_deciles(reference: &Distribution, count: usize) -> Result<Self, Undefined> {
         varies(reference)?;
-        let rest: Vec<f64> = reference.iter().copied().filter(|&value| value != 0.0).collect();
-        Ok(Bins { edges: quantile_edges(&sorted(&rest), count)?, zero: true })
+        let rest = reference.without_zero().ok_or(Undefined::Constant { side: Side::First })?;
+        Ok(Bins { edges: quantile_edges(&rest, count)?, zero: true })
     }
 
     /// Bins with the inner edges given.
@@ -115,21 +101,39 @@ impl Bins {
         }
         counts
     }
+
+    /// The weight that each bin holds: counts, for equal weights.
+    #[must_use]
+    pub fn masses(&self, distribution: &Distribution) -> Vec<f64> {
+        let values = distribution.values();
+        let mass = |from: usize, to: usize| distribution.mass_of_first(to) - distribution.mass_of_first(from);
+        let zeros = (values.partition_point(|&value| value < 0.0), values.partition_point(|&value| value <= 0.0));
+        let mut masses = if self.zero { vec![mass(zeros.0, zeros.1)] } else { Vec::new() };
+        let mut from = 0;
+        for edge in self.edges.iter().copied().chain([f64::INFINITY]) {
+            let to = values.partition_point(|&value| value <= edge);
+            // Zeros stand in one bin; the rest of it is what lies before and after them.
+            let apart = self.zero && from <= zeros.0 && zeros.1 <= to;
+            masses.push(if apart { mass(from, zeros.0) + mass(zeros.1, to) } else { mass(from, to) });
+            from = to;
+        }
+        masses
+    }
 }
 
-fn varies(reference: &[f64]) -> Result<(), Undefined> {
-    if reference.iter().all(|value| *value == reference[0]) {
+fn varies(reference: &Distribution) -> Result<(), Undefined> {
+    if reference.least() == reference.greatest() {
         return Err(Undefined::Constant { side: Side::First });
     }
     Ok(())
 }
 
-fn quantile_edges(sorted: &[f64], count: usize) -> Result<Vec<f64>, Undefined> {
+fn quantile_edges(reference: &Distribution, count: usize) -> Result<Vec<f64>, Undefined> {
     if count < 2 {
         return Err(Undefined::OutOfRange { text: format!("{count} bins are fewer than 2") });
     }
     let mut edges =
-        (1..count).map(|part| quantile_at_ratio(sorted, part, count)).collect::<Result<Vec<f64>, Undefined>>()?;
+        (1..count).map(|part| reference.quantile_at_ratio(part, count)).collect::<Result<Vec<f64>, Undefined>>()?;
     edges.dedup();
     Ok(edges)
 }
@@ -137,13 +141,37 @@ fn quantile_edges(sorted: &[f64], count: usize) -> Result<Vec<f64>, Undefined> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::stats::testing::{column, law};
-    use proptest::prop_assert_eq;
+    use crate::stats::testing::{column, law, near, weighted};
+    use crate::stats::weights::{Weights, expanded};
+    use proptest::{prop_assert, prop_assert_eq};
+
+    fn column_of(values: &[f64]) -> Distribution {
+        Distribution::new(values, Weights::Equal).unwrap()
+    }
+
+    #[test]
+    fn masses_are_counts_and_whole_weights_repeated_rows() {
+        law((column(1), weighted(1)), |(reference, (other, _, weights))| {
+            let repeated = expanded(&other, &weights);
+            for make in [Bins::deciles, Bins::zero_and_deciles] {
+                let Ok(bins) = make(&column_of(&reference), 5) else { continue };
+                let counts: Vec<f64> = bins.count(&repeated).into_iter().map(|count| count as f64).collect();
+                prop_assert_eq!(&bins.masses(&column_of(&repeated)), &counts);
+                let weighed = Distribution::new(&other, Weights::Each(&weights)).unwrap();
+                prop_assert_eq!(&bins.masses(&weighed), &counts);
+                let Ok(ours) = make(&weighed, 5) else { continue };
+                let theirs = make(&column_of(&repeated), 5).unwrap();
+                prop_assert_eq!(ours.len(), theirs.len());
+                prop_assert!(ours.edges().iter().zip(theirs.edges()).all(|(x, y)| near(*x, *y, 1e-12)));
+            }
+            Ok(())
+        });
+    }
 
     #[test]
     fn deciles_of_a_ladder() {
         let ladder: Vec<f64> = (0..=10).map(f64::from).collect();
-        let bins = Bins::deciles(&ladder, 10).unwrap();
+        let bins = Bins::deciles(&column_of(&ladder), 10).unwrap();
         assert_eq!(bins.edges(), [1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0]);
         assert_eq!((bins.len(), bins.has_zero(), bins.is_empty()), (10, false, false));
         // A value on an edge belongs below it.
@@ -154,10 +182,10 @@ mod tests {
     #[test]
     fn equal_quantiles_are_merged() {
         let mostly_zero = [0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 1.0, 2.0, 3.0];
-        let bins = Bins::deciles(&mostly_zero, 5).unwrap();
+        let bins = Bins::deciles(&column_of(&mostly_zero), 5).unwrap();
         assert_eq!(bins.edges(), [0.0, 1.2]);
         let mostly_top = [1.0, 5.0, 5.0, 5.0, 5.0];
-        let bins = Bins::deciles(&mostly_top, 4).unwrap();
+        let bins = Bins::deciles(&column_of(&mostly_top), 4).unwrap();
         assert_eq!(bins.edges(), [5.0]);
         assert_eq!(bins.count(&mostly_top), [5, 0]);
     }
@@ -165,13 +193,13 @@ mod tests {
     #[test]
     fn zero_has_a_bin_of_its_own() {
         let values = [0.0, 0.0, -0.0, 1.0, 2.0, 3.0, 4.0, 5.0];
-        let bins = Bins::zero_and_deciles(&values, 4).unwrap();
+        let bins = Bins::zero_and_deciles(&column_of(&values), 4).unwrap();
         assert_eq!(bins.edges(), [2.0, 3.0, 4.0]);
         assert_eq!(bins.count(&values), [3, 2, 1, 1, 1]);
         // Neither a tiny nor a negative value is zero.
         assert_eq!([0.0, 1e-300, -1.0, 9.0].map(|x| bins.bin_of(x)), [0, 1, 1, 4]);
         // Zeros and one other value are enough.
-        let bins = Bins::zero_and_deciles(&[0.0, 1.0, 1.0], 10).unwrap();
+        let bins = Bins::zero_and_deciles(&column_of(&[0.0, 1.0, 1.0]), 10).unwrap();
         assert_eq!(bins.count(&[0.0, 1.0, 2.0]), [1, 1, 1]);
     }
 
@@ -179,8 +207,8 @@ mod tests {
     fn every_value_falls_into_one_bin() {
         law((column(1), column(0)), |(reference, other)| {
             for make in [Bins::deciles, Bins::zero_and_deciles] {
-                let Ok(bins) = make(&reference, 5) else {
-                    prop_assert_eq!(varies(&reference).is_err(), true);
+                let Ok(bins) = make(&column_of(&reference), 5) else {
+                    prop_assert_eq!(varies(&column_of(&reference)).is_err(), true);
                     continue;
                 };
                 prop_assert_eq!(bins.edges().is_sorted_by(|x, y| x < y), true);
@@ -198,11 +226,9 @@ mod tests {
     fn undefined() {
         let constant = Err(Undefined::Constant { side: Side::First });
         for make in [Bins::deciles, Bins::zero_and_deciles] {
-            assert_eq!(make(&[], 10), Err(Undefined::Empty));
-            assert_eq!(make(&[2.0, 2.0], 10), constant);
-            assert_eq!(make(&[0.0, -0.0], 10), constant);
-            assert_eq!(make(&[1.0, f64::NAN], 10), Err(Undefined::NotFinite));
-            let one = make(&[1.0, 2.0], 1);
+            assert_eq!(make(&column_of(&[2.0, 2.0]), 10), constant);
+            assert_eq!(make(&column_of(&[0.0, -0.0]), 10), constant);
+            let one = make(&column_of(&[1.0, 2.0]), 1);
             assert!(matches!(one, Err(Undefined::OutOfRange { .. })));
         }
         assert_eq!(Bins::fixed(&[]), Err(Undefined::Empty));

@@ -3,16 +3,18 @@
 //! These compare columns as wholes; rows need not match and lengths may
 //! differ. That is their use (two populations) and their blind spot: rows that
 //! change places within a column leave all of them at 0. Bins are a type of
-//! their own because they are made once, from the reference alone.
+//! their own because they are made once, from the reference alone. With weights
+//! a row of weight `w` counts as `w` equal rows.
 
 mod bins;
 
 pub use bins::Bins;
 
+use super::chi_square;
+use super::distribution::Distribution;
 use super::elementary::ln;
-use super::sum::Sum;
-use super::summary::{ends_finite, sorted};
-use super::undefined::{Figure, Undefined, figure, some_finite};
+use super::sum::{Sum, sum};
+use super::undefined::{Figure, Undefined, figure};
 
 /// The least proportion that [`psi`] reckons with.
 pub const PROPORTION_FLOOR: f64 = 1e-6;
@@ -21,78 +23,61 @@ pub const PROPORTION_FLOOR: f64 = 1e-6;
 /// the two empirical distribution functions, `max |F(x) - G(x)|`, from 0 to 1.
 ///
 /// Smirnov 1939. Equal values step together, so ties within and between the
-/// samples need no care. The statistic only: for the same rows under two
-/// versions its p-value would be wrong. Symmetric.
+/// samples need no care. With weights `F(x)` is the share of the weight at or
+/// below `x`. The statistic only: for the same rows under two versions its
+/// p-value would be wrong. Symmetric.
 ///
 /// # Errors
-/// A side without values, or a value that is not finite.
-pub fn ks(first: &[f64], second: &[f64]) -> Figure {
-    some_finite(first)?;
-    some_finite(second)?;
-    ks_of_sorted(&sorted(first), &sorted(second))
-}
-
-/// [`ks`] of two columns that are already in ascending order.
-///
-/// # Errors
-/// As [`ks`]. That the slices ascend is the caller's part.
-pub fn ks_of_sorted(first: &[f64], second: &[f64]) -> Figure {
-    ends_finite(first)?;
-    ends_finite(second)?;
-    let mut widest = 0;
-    walk(first, second, |gap, _| widest = widest.max(gap));
-    Ok(widest as f64 / (first.len() as u128 * second.len() as u128) as f64)
+/// None; a figure like the others.
+pub fn ks(first: &Distribution, second: &Distribution) -> Figure {
+    let mut widest = 0.0f64;
+    let whole = walk(first, second, |gap, _| widest = widest.max(gap));
+    figure((widest / whole).min(1.0))
 }
 
 /// The Wasserstein distance of order 1 (earth mover's distance): the area
 /// between the two distribution functions, `integral |F(x) - G(x)| dx`, in the
 /// unit of the values.
 ///
-/// Vallender 1974. For sides of equal length it is the mean distance between
-/// the i-th smallest of each. Ties need no care. Symmetric.
+/// Vallender 1974. For sides of equal length and weight it is the mean distance
+/// between the i-th smallest of each. Ties need no care. Symmetric.
 ///
 /// # Errors
-/// A side without values, a value that is not finite, or a distance beyond the
-/// range of `f64`.
-pub fn wasserstein(first: &[f64], second: &[f64]) -> Figure {
-    some_finite(first)?;
-    some_finite(second)?;
-    wasserstein_of_sorted(&sorted(first), &sorted(second))
-}
-
-/// [`wasserstein`] of two columns that are already in ascending order.
-///
-/// # Errors
-/// As [`wasserstein`]. That the slices ascend is the caller's part.
-pub fn wasserstein_of_sorted(first: &[f64], second: &[f64]) -> Figure {
-    ends_finite(first)?;
-    ends_finite(second)?;
+/// A distance beyond the range of `f64`.
+pub fn wasserstein(first: &Distribution, second: &Distribution) -> Figure {
     let mut area = Sum::default();
-    walk(first, second, |gap, width| {
-        area.add(gap as f64 * width);
-    });
-    let pairs = (first.len() as u128 * second.len() as u128) as f64;
-    figure(area.value() / pairs)
+    let whole = walk(first, second, |gap, width| area.add(gap * width));
+    figure(area.value() / whole)
 }
 
-/// Walks up the union of two sorted samples. After each distinct value it
-/// tells the distance between the two distribution functions, times both
-/// lengths (an integer), and the width up to the next value (0 at the end).
-fn walk(first: &[f64], second: &[f64], mut step: impl FnMut(u128, f64)) {
+/// Walks up the union of two distributions. After each distinct value it tells
+/// the distance between the two distribution functions in units of the number
+/// that it returns, and the width up to the next value (0 at the end). For
+/// equal weights that number is the product of both lengths, so that distances
+/// are integers; with weights it is 1.
+fn walk(first: &Distribution, second: &Distribution, mut step: impl FnMut(f64, f64)) -> f64 {
+    let exact = first.is_unweighted() && second.is_unweighted();
+    let (totals, first_values, second_values) = ((first.total(), second.total()), first.values(), second.values());
+    let (n, m) = (first_values.len(), second_values.len());
     let (mut i, mut j) = (0, 0);
-    while i < first.len() || j < second.len() {
-        let here = lesser(first.get(i), second.get(j));
-        while i < first.len() && first[i] == here {
+    while i < n || j < m {
+        let here = lesser(first_values.get(i), second_values.get(j));
+        while i < n && first_values[i] == here {
             i += 1;
         }
-        while j < second.len() && second[j] == here {
+        while j < m && second_values[j] == here {
             j += 1;
         }
-        let gap = (i as u128 * second.len() as u128).abs_diff(j as u128 * first.len() as u128);
-        let done = i == first.len() && j == second.len();
-        let width = if done { 0.0 } else { lesser(first.get(i), second.get(j)) - here };
+        let gap = if exact {
+            (i as u128 * m as u128).abs_diff(j as u128 * n as u128) as f64
+        } else {
+            (first.mass_of_first(i) / totals.0 - second.mass_of_first(j) / totals.1).abs()
+        };
+        let done = i == n && j == m;
+        let width = if done { 0.0 } else { lesser(first_values.get(i), second_values.get(j)) - here };
         step(gap, width);
     }
+    if exact { totals.0 * totals.1 } else { 1.0 }
 }
 
 fn lesser(left: Option<&f64>, right: Option<&f64>) -> f64 {
@@ -112,11 +97,9 @@ fn lesser(left: Option<&f64>, right: Option<&f64>) -> f64 {
 /// within and between them.
 ///
 /// # Errors
-/// A side without values, or a value that is not finite.
-pub fn psi(reference: &[f64], other: &[f64], bins: &Bins) -> Figure {
-    some_finite(reference)?;
-    some_finite(other)?;
-    psi_of_counts(&bins.count(reference), &bins.count(other))
+/// A result beyond the range of `f64`, which no proportions reach.
+pub fn psi(reference: &Distribution, other: &Distribution, bins: &Bins) -> Figure {
+    psi_of_masses(&bins.masses(reference), &bins.masses(other))
 }
 
 /// The population stability index of two lists of counts over the same bins;
@@ -125,139 +108,91 @@ pub fn psi(reference: &[f64], other: &[f64], bins: &Bins) -> Figure {
 /// # Errors
 /// Lists of different length, or one that counts nothing.
 pub fn psi_of_counts(reference: &[u64], other: &[u64]) -> Figure {
-    if reference.len() != other.len() {
-        return Err(Undefined::UnequalLengths { first: reference.len(), second: other.len() });
-    }
-    let p = proportions(reference)?;
-    let q = proportions(other)?;
-    let terms = p.iter().zip(&q).map(|(p, q)| (q - p) * ln(q / p));
+    psi_of_masses(&as_masses(reference), &as_masses(other))
+}
+
+fn psi_of_masses(reference: &[f64], other: &[f64]) -> Figure {
+    let (p, q) = proportions(reference, other)?;
+    let floored = |share: &f64| share.max(PROPORTION_FLOOR);
+    let terms = p.iter().map(floored).zip(q.iter().map(floored)).map(|(p, q)| (q - p) * ln(q / p));
     figure(terms.collect::<Sum>().value())
 }
 
-fn proportions(counts: &[u64]) -> Result<Vec<f64>, Undefined> {
-    let total: u64 = counts.iter().sum();
-    if total == 0 {
-        return Err(Undefined::Empty);
+/// The value that [`psi`] stays under with probability `level` if both sides
+/// are independent samples of one population: the `level`-quantile of
+/// chi-square with `bins - 1` degrees of freedom, times `1/n + 1/m`.
+///
+/// Yurdakul, "Statistical properties of population stability index" (2018), by
+/// the expansion of the index to second order. `n` and `m` are the sizes of the
+/// samples, or with weights their effective numbers. It needs filled bins: in
+/// 4,000 simulated pairs of normal samples with ten bins the 95 % point was
+/// exceeded by 5 % at 100 rows per bin, by 8 % at 10, by 25 % at 5. It does not
+/// hold for the same rows under two models: those are paired, and their index
+/// varies less.
+///
+/// # Errors
+/// [`Undefined::OutOfRange`] for fewer than two bins, sizes not above 0, or a
+/// level outside of `(0, 1)`.
+pub fn psi_null_independent(bins: usize, n: f64, m: f64, level: f64) -> Figure {
+    let degrees = u32::try_from(bins.saturating_sub(1)).unwrap_or(u32::MAX);
+    if degrees == 0 {
+        return Err(Undefined::OutOfRange { text: format!("{bins} bins are fewer than 2") });
     }
-    let share = |&count: &u64| (count as f64 / total as f64).max(PROPORTION_FLOOR);
-    Ok(counts.iter().map(share).collect())
+    for size in [n, m] {
+        if !(size > 0.0 && size.is_finite()) {
+            return Err(Undefined::OutOfRange { text: format!("a sample of size {size} is no sample") });
+        }
+    }
+    figure(chi_square::quantile(level, degrees)? * (1.0 / n + 1.0 / m))
+}
+
+/// The divergence of Jensen and Shannon over given bins, in bits:
+/// `(sum p log2(p / m) + sum q log2(q / m)) / 2` with `m = (p + q) / 2`, from 0
+/// (equal proportions) to 1 (no bin shared).
+///
+/// Lin, "Divergence measures based on the Shannon entropy", IEEE Transactions
+/// on Information Theory 37 (1991). Its square root is a metric; this is not
+/// the root. An empty bin adds a finite term by itself, so no proportion is
+/// floored. Bins as in [`psi`]. Symmetric once the bins are given.
+///
+/// # Errors
+/// As [`psi`].
+pub fn jensen_shannon(reference: &Distribution, other: &Distribution, bins: &Bins) -> Figure {
+    jensen_shannon_of_masses(&bins.masses(reference), &bins.masses(other))
+}
+
+/// [`jensen_shannon`] of two lists of counts over the same bins.
+///
+/// # Errors
+/// Lists of different length, or one that counts nothing.
+pub fn jensen_shannon_of_counts(reference: &[u64], other: &[u64]) -> Figure {
+    jensen_shannon_of_masses(&as_masses(reference), &as_masses(other))
+}
+
+fn jensen_shannon_of_masses(reference: &[f64], other: &[f64]) -> Figure {
+    let (p, q) = proportions(reference, other)?;
+    let part = |share: f64, middle: f64| if share > 0.0 { share * ln(share / middle) } else { 0.0 };
+    let terms = p.iter().zip(&q).map(|(&p, &q)| {
+        let middle = (p + q) / 2.0;
+        part(p, middle) + part(q, middle)
+    });
+    Ok((terms.collect::<Sum>().value() / (2.0 * std::f64::consts::LN_2)).clamp(0.0, 1.0))
+}
+
+fn as_masses(counts: &[u64]) -> Vec<f64> {
+    counts.iter().map(|&count| count as f64).collect()
+}
+
+fn proportions(reference: &[f64], other: &[f64]) -> Result<(Vec<f64>, Vec<f64>), Undefined> {
+    if reference.len() != other.len() {
+        return Err(Undefined::UnequalLengths { first: reference.len(), second: other.len() });
+    }
+    let shares = |masses: &[f64]| {
+        let total = sum(masses.iter().copied());
+        if total > 0.0 { Ok(masses.iter().map(|mass| mass / total).collect()) } else { Err(Undefined::Empty) }
+    };
+    Ok((shares(reference)?, shares(other)?))
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::stats::testing::{column, law, near};
-    use proptest::{prop_assert, prop_assert_eq};
-
-    /// The share of values at most `x`.
-    fn distribution(values: &[f64], x: f64) -> f64 {
-        values.iter().filter(|&&value| value <= x).count() as f64 / values.len() as f64
-    }
-
-    fn union(first: &[f64], second: &[f64]) -> Vec<f64> {
-        sorted(&[first, second].concat())
-    }
-
-    fn shuffled(values: &[f64]) -> Vec<f64> {
-        values.iter().rev().copied().collect()
-    }
-
-    #[test]
-    fn ks_and_wasserstein_agree_with_the_distribution_functions() {
-        law((column(1), column(1)), |(first, second)| {
-            let points = union(&first, &second);
-            let gap = |x: f64| (distribution(&first, x) - distribution(&second, x)).abs();
-            let widest = points.iter().map(|&x| gap(x)).fold(0.0, f64::max);
-            prop_assert!(near(ks(&first, &second).unwrap(), widest, 1e-14));
-            let area: f64 = points.windows(2).map(|pair| gap(pair[0]) * (pair[1] - pair[0])).sum();
-            prop_assert!(near(wasserstein(&first, &second).unwrap(), area, 1e-12));
-            Ok(())
-        });
-    }
-
-    #[test]
-    fn wasserstein_of_equal_lengths_matches_the_sorted_columns() {
-        law(column(1), |first| {
-            let second: Vec<f64> = first.iter().map(|value| value * value).collect();
-            let pairs = sorted(&first).into_iter().zip(sorted(&second));
-            let total: f64 = pairs.map(|(x, y)| (x - y).abs()).sum();
-            let ours = wasserstein(&first, &second).unwrap();
-            prop_assert!(near(ours, total / first.len() as f64, 1e-12));
-            Ok(())
-        });
-    }
-
-    #[test]
-    fn laws_of_both_distances() {
-        law((column(1), column(1)), |(first, second)| {
-            for distance in [ks, wasserstein] {
-                let there = distance(&first, &second).unwrap();
-                prop_assert!(there >= 0.0);
-                prop_assert_eq!(distance(&second, &first).unwrap(), there);
-                prop_assert_eq!(distance(&first, &shuffled(&first)), Ok(0.0));
-                let repeated = first.repeat(3);
-                prop_assert!(near(distance(&repeated, &second).unwrap(), there, 1e-12));
-            }
-            // A rising map leaves ks alone; a shift by c is at most c away.
-            let cubed = |values: &[f64]| -> Vec<f64> { values.iter().map(|x| x * x * x + x).collect() };
-            prop_assert_eq!(ks(&cubed(&first), &cubed(&second)), ks(&first, &second));
-            let moved: Vec<f64> = first.iter().map(|x| x + 8.0).collect();
-            prop_assert!(near(wasserstein(&first, &moved).unwrap(), 8.0, 1e-12));
-            Ok(())
-        });
-    }
-
-    #[test]
-    fn psi_agrees_with_its_definition() {
-        law((column(2), column(1)), |(reference, other)| {
-            let Ok(bins) = Bins::deciles(&reference, 4) else {
-                return Ok(());
-            };
-            let share = |values: &[f64], low: f64, high: f64| {
-                let inside = values.iter().filter(|&&x| x > low && x <= high).count();
-                (inside as f64 / values.len() as f64).max(1e-6)
-            };
-            let mut ends = vec![f64::NEG_INFINITY];
-            ends.extend(bins.edges());
-            ends.push(f64::INFINITY);
-            let terms = ends.windows(2).map(|end| {
-                let p = share(&reference, end[0], end[1]);
-                let q = share(&other, end[0], end[1]);
-                (q - p) * ln(q / p)
-            });
-            let expected: f64 = terms.sum();
-            let ours = psi(&reference, &other, &bins).unwrap();
-            prop_assert!(near(ours, expected, 1e-12));
-            prop_assert!(ours >= 0.0);
-            let back = psi(&other, &reference, &bins).unwrap();
-            prop_assert!(near(ours, back, 1e-12));
-            prop_assert_eq!(psi(&reference, &shuffled(&reference), &bins), Ok(0.0));
-            Ok(())
-        });
-    }
-
-    #[test]
-    fn an_empty_bin_counts_as_a_millionth() {
-        let expected = (0.5 - 1e-6) * ln(0.5 / 1e-6) + 0.5 * ln(2.0);
-        let ours = psi_of_counts(&[5, 5], &[0, 10]).unwrap();
-        assert!(near(ours, expected, 1e-14), "{ours}");
-        assert_eq!(psi_of_counts(&[5, 5], &[500, 500]), Ok(0.0));
-    }
-
-    #[test]
-    fn undefined() {
-        for distance in [ks, wasserstein] {
-            assert_eq!(distance(&[], &[1.0]), Err(Undefined::Empty));
-            assert_eq!(distance(&[1.0], &[]), Err(Undefined::Empty));
-            assert_eq!(distance(&[1.0], &[f64::NAN]), Err(Undefined::NotFinite));
-        }
-        let far = wasserstein(&[-f64::MAX], &[f64::MAX]);
-        assert_eq!(far, Err(Undefined::Overflow));
-        let bins = Bins::fixed(&[0.0]).unwrap();
-        assert_eq!(psi(&[], &[1.0], &bins), Err(Undefined::Empty));
-        assert_eq!(psi(&[1.0], &[f64::INFINITY], &bins), Err(Undefined::NotFinite));
-        assert_eq!(psi_of_counts(&[0, 0], &[1, 1]), Err(Undefined::Empty));
-        let uneven = psi_of_counts(&[1], &[1, 1]);
-        assert_eq!(uneven, Err(Undefined::UnequalLengths { first: 1, second: 2 }));
-    }
-}
+mod tests;

@@ -77,12 +77,13 @@ fn read(kind: &str, text: &str) -> bool {
     result.map_err(|problems| assert!(!problems.to_string().is_empty())).is_ok()
 }
 
-const FILES: [(&str, &str); 5] = [
+const FILES: [(&str, &str); 6] = [
     ("model", "models/clout/1.0.0.toml"),
     ("model", "models/followers/1.0.0.toml"),
     ("experiment", "experiments/halved-audience.toml"),
     ("dataset", "datasets/starter/dataset.toml"),
     ("recipe", "datasets/starter/recipe.toml"),
+    ("recipe", "tests/walk/recipe/good/everything-optional.toml"),
 ];
 
 #[test]

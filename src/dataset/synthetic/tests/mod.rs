@@ -1,7 +1,10 @@
-//! What holds for every recipe (`values`), what the starter recipe promises (`starter`), the very
-//! bits (`golden`) and what is said of wrong recipes (`wrong`).
+//! What holds for every recipe (`values`), the parts that most recipes do without (`optional`), what
+//! the shipped recipes promise (`starter`, `panel`), the very bits (`golden`) and what is said of
+//! wrong recipes (`wrong`).
 
 mod golden;
+mod optional;
+mod panel;
 mod starter;
 mod values;
 mod wrong;

@@ -1,18 +1,20 @@
-//! `clout dataset`: import, generate, describe, verify.
+//! `clout dataset`: import, generate, describe, diff, sample, verify.
+
+mod describe;
+mod diff;
+mod sample;
 
 use std::collections::BTreeMap;
 
 use cloutbench::dataset::import::{Filter, Wishes};
-use cloutbench::dataset::index::{Selection, Snapshots};
 use cloutbench::dataset::manifest::{NonFinite, Role};
 use cloutbench::diagnostic::{Diagnostic, Diagnostics, visible};
-use cloutbench::number::{share, thousands};
+use cloutbench::number::thousands;
 use cloutbench::report::{Align, Table};
-use cloutbench::workbench::{Description, ImportOrder, PairsOrder, shown};
+use cloutbench::workbench::{ImportOrder, PairsOrder, shown};
 
 use crate::arguments::{
-    DatasetArguments, DatasetCommand, DescribeArguments, GenerateArguments, ImportArguments, Shared, TableFormat,
-    VerifyArguments,
+    DatasetArguments, DatasetCommand, GenerateArguments, ImportArguments, Shared, TableFormat, VerifyArguments,
 };
 use crate::exit::{Exit, Failure, Outcome};
 use crate::output;
@@ -21,7 +23,9 @@ pub fn run(shared: &Shared, arguments: &DatasetArguments) -> Outcome {
     match &arguments.command {
         DatasetCommand::Import(arguments) => import(shared, arguments),
         DatasetCommand::Generate(arguments) => generate(shared, arguments),
-        DatasetCommand::Describe(arguments) => describe(shared, arguments),
+        DatasetCommand::Describe(arguments) => describe::run(shared, arguments),
+        DatasetCommand::Diff(arguments) => diff::run(shared, arguments),
+        DatasetCommand::Sample(arguments) => sample::run(shared, arguments),
         DatasetCommand::Verify(arguments) => verify(shared, arguments),
     }
 }
@@ -113,10 +117,9 @@ fn order(arguments: &ImportArguments) -> Result<ImportOrder, Failure> {
 fn generate(shared: &Shared, arguments: &GenerateArguments) -> Outcome {
     let bench = shared.open()?;
     let recipe = bench.recipe(&arguments.recipe)?;
-    let (path, created) = bench.generate(&recipe, arguments.out.as_deref())?;
-    let rows = recipe.accounts() * recipe.snapshots().len() as u64;
-    let state = if created { "" } else { " (stood there already, the same)" };
-    output::print(&format!("{}: {} rows{state}\n", shown(&path), thousands(rows)))?;
+    let made = bench.generate(&recipe, arguments.out.as_deref())?;
+    let state = if made.created { "" } else { " (stood there already, the same)" };
+    output::print(&format!("{}: {} rows{state}\n", shown(&made.path), thousands(made.rows)))?;
     Ok(Exit::Done)
 }
 
@@ -131,90 +134,22 @@ fn verify(shared: &Shared, arguments: &VerifyArguments) -> Outcome {
     Ok(Exit::Done)
 }
 
-fn describe(shared: &Shared, arguments: &DescribeArguments) -> Outcome {
-    let bench = shared.open()?;
-    let snapshots = arguments.snapshot.as_ref().map_or(Snapshots::Latest, |name| Snapshots::Named(vec![name.clone()]));
-    let selection = Selection { snapshots, topic: arguments.topic.clone() };
-    let description = bench.describe(&arguments.dataset, &selection)?;
-    if arguments.format == TableFormat::Table {
-        output::print(&overview(&description))?;
-    }
-    output::table(&signals(&description, arguments.format), arguments.format)?;
-    Ok(Exit::Done)
-}
-
-fn overview(description: &Description) -> String {
-    let manifest = description.dataset.manifest();
-    let mut text = String::new();
-    let mut line = |what: &str, value: &str| {
-        let value = visible(value);
-        text.push_str(&format!("{what:<12}{value}\n"));
-    };
-    line("dataset", &format!("{}: {}", manifest.name, manifest.title));
-    line("population", &manifest.population);
-    line("source", &manifest.source);
-    line("licence", &manifest.licence);
-    if let Some(note) = &manifest.note {
-        line("note", note);
-    }
-    for (snapshot, accounts) in &description.snapshots {
-        let name = snapshot.as_deref().map_or(String::new(), |name| format!("{name}: "));
-        line(
-            if snapshot.is_some() { "snapshot" } else { "accounts" },
-            &format!("{name}{} accounts", thousands(*accounts)),
-        );
-    }
-    for role in [Role::Segment, Role::Cluster] {
-        for name in manifest.with_role(role) {
-            line(role.name(), name);
+/// A number of a table: as it is where a program reads it, else shortened.
+fn figure(value: Option<f64>, exact: bool) -> String {
+    match value {
+        None if exact => String::new(),
+        None => "–".to_string(),
+        Some(value) if exact => value.to_string(),
+        Some(value) if value.fract() == 0.0 && value.abs() < 1e15 => {
+            let sign = if value < 0.0 { "−" } else { "" };
+            format!("{sign}{}", thousands(value.abs() as u64))
         }
+        Some(value) if value.abs() >= 1e15 => format!("{value:.3e}").replace('-', "−"),
+        Some(value) => format!("{value:.3}").replace('-', "−"),
     }
-    if let Some(pairs) = description.dataset.pairs() {
-        line("pairs", &format!("{} judged", thousands(pairs.len() as u64)));
-    }
-    text.push('\n');
-    text
 }
 
-fn signals(description: &Description, format: TableFormat) -> Table {
-    let caption = match description.chosen.as_slice() {
-        [] => "Numbers".to_string(),
-        names => format!("Numbers in {}", names.join(", ")),
-    };
-    let columns = [
-        ("Column", Align::Left),
-        ("Role", Align::Left),
-        ("Missing", Align::Right),
-        ("Zero", Align::Right),
-        ("Least", Align::Right),
-        ("Median", Align::Right),
-        ("Largest", Align::Right),
-        ("Unit", Align::Left),
-    ];
-    let mut table = Table::new(caption, &columns);
-    let exact = format == TableFormat::Csv || format == TableFormat::Json;
-    for signal in &description.signals {
-        let number = |value: Option<f64>| match value {
-            None if exact => String::new(),
-            None => "–".to_string(),
-            Some(value) if exact => value.to_string(),
-            Some(value) if value.fract() == 0.0 && value.abs() < 1e15 => {
-                let sign = if value < 0.0 { "−" } else { "" };
-                format!("{sign}{}", thousands(value.abs() as u64))
-            }
-            Some(value) => format!("{value:.3}").replace('-', "−"),
-        };
-        let of = |part: u64, whole: u64| if exact { part.to_string() } else { share(part, whole) };
-        table.row([
-            signal.name.clone(),
-            signal.role.name().to_string(),
-            of(signal.missing, signal.missing + signal.present),
-            of(signal.zeros, signal.present),
-            number(signal.quantiles[0]),
-            number(signal.quantiles[1]),
-            number(signal.quantiles[2]),
-            signal.unit.clone().unwrap_or_default(),
-        ]);
-    }
-    table
+/// Whether a format is read by programs.
+fn is_exact(format: TableFormat) -> bool {
+    format == TableFormat::Csv || format == TableFormat::Json
 }

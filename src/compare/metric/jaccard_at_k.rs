@@ -1,0 +1,26 @@
+//! How much of both tops is common to both.
+
+use super::{Arguments, Definition, Domain, Group, Parameter, Unit};
+use crate::compare::Comparison;
+use crate::stats::overlap;
+use crate::stats::undefined::Figure;
+
+pub const DEFINITION: Definition = Definition {
+    name: "jaccard-at-k",
+    title: "Jaccard of the top k",
+    summary: "Accounts in both top k, as a share of those in either; accounts tied at the edge share the places that are left.",
+    group: Group::Rank,
+    unit: Unit::Share,
+    parameters: &[Parameter {
+        name: "k",
+        summary: "how many accounts the top holds",
+        domain: Domain::Whole { default: 10, least: 1 },
+    }],
+    measure,
+    sampled: None,
+};
+
+fn measure(comparison: &Comparison, arguments: &Arguments) -> Figure {
+    comparison.without_design("the overlap of the top honours sampling weights, this share does not")?;
+    overlap::jaccard_at_k(comparison.ordered()?, arguments.whole("k"))
+}

@@ -1,0 +1,108 @@
+//! What is known of accounts beside their signals: weights, groups, clusters, outcomes, and the
+//! score that was published.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::plan::Plan;
+use super::spec::Resample;
+use crate::dataset::Dataset;
+use crate::dataset::coded::Coded;
+use crate::dataset::index::Index;
+use crate::dataset::manifest::Role;
+use crate::diagnostic::{Diagnostic, Diagnostics, visible};
+
+/// What is known of accounts, each column by slot of an index.
+#[derive(Clone, Debug, Default)]
+pub struct Attributes {
+    /// How many accounts of the population a row stands for.
+    pub sampling: Option<Vec<f64>>,
+    pub exposure: Option<Vec<f64>>,
+    pub clusters: Option<Vec<u32>>,
+    pub published: Option<Vec<f64>>,
+    /// Age of the data in days.
+    pub ages: Option<Vec<f64>>,
+    pub outcomes: Vec<(String, Vec<f64>)>,
+    /// The segment columns that the experiment names.
+    pub segments: BTreeMap<String, Coded>,
+}
+
+/// The segment columns that an experiment reads.
+fn segments(plan: &Plan) -> BTreeSet<&str> {
+    let perks = plan.experiment.perks.iter().filter_map(|perk| perk.segment.as_ref());
+    plan.experiment.segments.iter().map(String::as_str).chain(perks.map(|segment| segment.column.as_str())).collect()
+}
+
+/// The problem that the experiment names a column which is no segment of the dataset.
+pub fn check(plan: &Plan, dataset: &Dataset) -> Result<(), Diagnostics> {
+    let manifest = dataset.manifest();
+    let absent = segments(plan).into_iter().filter(|name| !manifest.with_role(Role::Segment).any(|s| s == *name));
+    let problems = absent.map(|name| {
+        let message = format!("the experiment names the segment `{}`, which the dataset does not have", visible(name));
+        Diagnostic::new(dataset.origin(), message).suggest(name, manifest.with_role(Role::Segment))
+    });
+    let mut problems: Vec<Diagnostic> = problems.collect();
+    let wants_clusters = plan.experiment.uncertainty.is_some_and(|wish| wish.resample == Some(Resample::Clusters));
+    if wants_clusters && manifest.with_role(Role::Cluster).next().is_none() {
+        let message = "clusters are to be drawn, but no column of the dataset has the role `cluster`";
+        problems.push(Diagnostic::new(dataset.origin(), message).hint("give a column that role, or draw accounts"));
+    }
+    Diagnostics::none_or(problems)
+}
+
+impl Attributes {
+    pub fn read(plan: &Plan, dataset: &Dataset, index: &Index) -> Result<Attributes, Diagnostics> {
+        check(plan, dataset)?;
+        let manifest = dataset.manifest();
+        let numbers = |role: Role| {
+            manifest.with_role(role).next().map(|column| dataset.numbers_by_slot(column, index)).transpose()
+        };
+        let sampling = numbers(Role::SamplingWeight)?;
+        if let (Some(weights), Some(column)) = (&sampling, manifest.with_role(Role::SamplingWeight).next()) {
+            check_weights(dataset, column, weights)?;
+        }
+        let mut outcomes = Vec::new();
+        for column in manifest.with_role(Role::Outcome) {
+            outcomes.push((column.to_string(), dataset.numbers_by_slot(column, index)?));
+        }
+        let mut labels = BTreeMap::new();
+        for column in segments(plan) {
+            labels.insert(column.to_string(), Coded::read(dataset, column, false)?.to_slots(index));
+        }
+        let clusters = match manifest.with_role(Role::Cluster).next() {
+            Some(column) => Some(whole(Coded::read(dataset, column, false)?.to_slots(index))),
+            None => None,
+        };
+        Ok(Attributes {
+            sampling,
+            exposure: numbers(Role::ExposureWeight)?,
+            clusters,
+            published: numbers(Role::PublishedScore)?,
+            ages: numbers(Role::Age)?,
+            outcomes,
+            segments: labels,
+        })
+    }
+}
+
+/// Cluster numbers; an account without a cluster is one of its own.
+fn whole(labels: Coded) -> Vec<u32> {
+    let mut next = u32::try_from(labels.names.len()).unwrap_or(u32::MAX);
+    let mut own = || {
+        next = next.saturating_add(1);
+        next - 1
+    };
+    labels.codes.into_iter().map(|code| if code == Coded::MISSING { own() } else { code }).collect()
+}
+
+fn check_weights(dataset: &Dataset, column: &str, weights: &[f64]) -> Result<(), Diagnostics> {
+    let wrong = weights.iter().filter(|weight| weight.is_nan() || **weight <= 0.0).count();
+    if wrong == 0 {
+        return Ok(());
+    }
+    let message = format!(
+        "{wrong} rows have no sampling weight above 0 in `{}`: nobody knows what they stand for",
+        visible(column)
+    );
+    let hint = "leave these rows out, or give the column another role";
+    Err(Diagnostic::new(dataset.origin(), message).hint(hint).into())
+}

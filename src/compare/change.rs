@@ -140,7 +140,7 @@ pub fn saturated(comparison: &Comparison) -> Option<[Saturated; 2]> {
     Some([one(&comparison.baseline, ends[0])?, one(&comparison.candidate, ends[1])?])
 }
 
-/// Agreement of both tops at 1, 2, 5, 10, 20, 50 and so on, and of all; none under sampling
+/// Agreement of both tops at 1, 2, 5, 10, 20, 50 and so on, short of all; none under sampling
 /// weights, where a depth counts accounts that are not there.
 pub fn depths(comparison: &Comparison) -> Vec<Depth> {
     if comparison.beside.sampling.is_some() {
@@ -151,7 +151,6 @@ pub fn depths(comparison: &Comparison) -> Vec<Depth> {
     let mut depths: Vec<usize> =
         ladder.take_while(|step| *step <= n).flat_map(|step| [1, 2, 5].map(|times| step * times)).collect();
     depths.retain(|depth| *depth < n);
-    depths.push(n);
     let Ok(pairs) = comparison.ordered() else { return Vec::new() };
     let figures = overlap::overlap_by_depth(pairs, &depths);
     let depth = |(k, figure): (usize, Result<f64, _>)| Some(Depth { k: k as u64, overlap: figure.ok()? });

@@ -20,12 +20,12 @@ pub enum Group {
 }
 
 impl Group {
-    /// What the group is one of.
-    pub fn column(&self) -> &str {
-        match self {
-            Group::Segment { column, .. } => column,
-            Group::Cohort(_) => "cohort",
-            Group::Band(_) => "band",
+    /// Whether two groups are told in one table: values of one column, bands, or cohorts.
+    pub fn is_beside(&self, other: &Group) -> bool {
+        match (self, other) {
+            (Group::Segment { column: one, .. }, Group::Segment { column: other, .. }) => one == other,
+            (Group::Cohort(_), Group::Cohort(_)) | (Group::Band(_), Group::Band(_)) => true,
+            _ => false,
         }
     }
 

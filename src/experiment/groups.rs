@@ -88,7 +88,7 @@ impl Groups {
             GroupSummary { group: group.clone(), accounts, metrics, shrunk_mean_shift: None, sign_conflict }
         };
         let mut summaries: Vec<GroupSummary> = self.list.iter().map(summary).collect();
-        for column in summaries.chunk_by_mut(|left, right| left.group.column() == right.group.column()) {
+        for column in summaries.chunk_by_mut(|left, right| left.group.is_beside(&right.group)) {
             shrink_and_order(self, comparison, column);
         }
         summaries

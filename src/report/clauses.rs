@@ -24,6 +24,10 @@ fn point(metrics: &Measurements, label: &str) -> Option<f64> {
     metrics.get(label)?.point()
 }
 
+/// Confidence that is lost is told from a thousandth of the model's weight on: other weights alone
+/// shift it by less.
+const LESS_DATA: f64 = 0.001;
+
 /// What a comparison came to, sentence by sentence.
 pub fn comparison(summary: &ComparisonSummary) -> Vec<String> {
     let metrics = &summary.metrics;
@@ -39,6 +43,49 @@ pub fn comparison(summary: &ComparisonSummary) -> Vec<String> {
             percent(down),
             percent(up),
             unmoved(summary)
+        ));
+    }
+    if let (Some(down), Some(up)) = (
+        point(metrics, "share-moved[direction=down,per=exposure]"),
+        point(metrics, "share-moved[direction=up,per=exposure]"),
+    ) {
+        sentences.push(format!(
+            "Weighed by exposure, {} lose 5 points or more and {} gain as much: that is what the visible will tell.",
+            percent(down),
+            percent(up)
+        ));
+    }
+    if let Some(change) = &summary.findings.population {
+        sentences.push(format!(
+            "{} stayed, {} came, {} went; the mean of everybody changes by {} points, {} of it by those who stayed.",
+            accounts(change.stayers),
+            thousands(change.entrants),
+            thousands(change.leavers),
+            two_decimals(change.mean_change, true),
+            two_decimals(change.by_stayers, true)
+        ));
+    }
+    if let Some(gain) = point(metrics, "confidence[of=gain]").filter(|gain| *gain <= -LESS_DATA) {
+        sentences.push(format!(
+            "The scores rest on less data than before: data for {} of the model's weight are gone on average.",
+            percent(-gain)
+        ));
+    }
+    for perk in summary.perks.iter().filter(|perk| perk.counts.lost + perk.counts.gained > 0) {
+        sentences.push(format!(
+            "{}: {} of the {} that had it lose it, {} gain it.",
+            perk.name,
+            thousands(perk.counts.lost),
+            accounts(perk.counts.before),
+            thousands(perk.counts.gained)
+        ));
+    }
+    if let Some(split) = &summary.findings.level_and_order
+        && let Some(share) = split.share_of_order
+    {
+        sentences.push(format!(
+            "{} of the change is re-ordering; the rest would come from a new scale alone.",
+            percent(share)
         ));
     }
     if let Some(shift) = point(metrics, "mean-shift") {

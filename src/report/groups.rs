@@ -2,6 +2,7 @@
 
 use super::tables::shown;
 use super::{Align, Cell, Table, Tone};
+use crate::compare::group::Group;
 use crate::compare::metric::Metric;
 use crate::experiment::outcome::{ComparisonSummary, GroupSummary};
 use crate::number::{thousands, two_decimals};
@@ -10,20 +11,26 @@ use crate::number::{thousands, two_decimals};
 pub fn tables(summary: &ComparisonSummary) -> Vec<Table> {
     summary
         .groups
-        .chunk_by(|left, right| left.group.column() == right.group.column())
+        .chunk_by(|left, right| left.group.is_beside(&right.group))
         .filter(|groups| groups.iter().any(|group| group.accounts > 0))
         .map(table)
         .collect()
 }
 
 fn table(groups: &[GroupSummary]) -> Table {
-    let column = groups.first().map_or("", |group| group.group.column());
     let shrunk = groups.iter().any(|group| group.shrunk_mean_shift.is_some());
-    let caption = match column {
-        "band" => "By band of the baseline".to_string(),
-        "cohort" => "Cohorts".to_string(),
-        column => format!("By {column}, the group that falls furthest first"),
+    let mut caption = match groups.first().map(|group| &group.group) {
+        Some(Group::Band(_)) => {
+            "By band of the baseline (low bands rise and high ones fall by chance too: see the change by level)"
+                .to_string()
+        }
+        Some(Group::Cohort(_)) => "Cohorts".to_string(),
+        Some(Group::Segment { column, .. }) => format!("By {column}, the group that falls furthest first"),
+        None => String::new(),
     };
+    if groups.iter().flat_map(|group| group.metrics.values()).any(|measured| measured.bounds().is_some()) {
+        caption.push_str("; brackets hold for all groups at once");
+    }
     let labels = [
         ("kendall-tau-b", "tau-b within"),
         ("mean-shift", "Mean shift"),

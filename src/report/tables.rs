@@ -116,7 +116,14 @@ pub fn metric_table(
         let measured: Vec<Option<&Measurement>> =
             comparisons.iter().map(|summary| summary.metrics.get(&label)).collect();
         // A depth that no comparison reaches (the top 1,000 of 800 accounts) only fills the page.
-        let told = |measured: &Measurement| measured.value.is_ok() || metric.definition.name != "overlap-at-k";
+        // Nor does a threshold of movement that nobody reaches.
+        let usual = metric.to_string();
+        let deep = ["overlap-at-k", "jaccard-at-k"].contains(&metric.definition.name);
+        let far = metric.definition.name == "share-moved" && usual.contains("threshold=");
+        let told = |measured: &Measurement| match measured.point() {
+            None => !deep,
+            Some(point) => !(far && point == 0.0),
+        };
         if !measured.iter().flatten().any(|measured| told(measured)) {
             continue;
         }

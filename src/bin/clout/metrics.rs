@@ -129,7 +129,7 @@ fn table(
     for metric in metrics {
         let Some(measurement) = measured.get(&metric.to_string()) else { continue };
         // A depth that the rows do not reach, and that nobody asked for, only fills the screen.
-        let deep = metric.definition.name == "overlap-at-k" && metric.to_string() != "overlap-at-k";
+        let deep = metric.definition.name.ends_with("-at-k") && metric.to_string() != metric.definition.name;
         if standard && deep && measurement.value.is_err() {
             continue;
         }

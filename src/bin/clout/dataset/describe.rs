@@ -146,11 +146,11 @@ fn drift_table(drift: &Drift, format: TableFormat) -> Table {
     let mut columns = vec![("Signal", Align::Left)];
     columns.extend(right(if exact { &["Missing before", "Missing after", "PSI"] } else { &["Missing", "PSI"] }));
     if critical {
-        columns.push(("Critical", Align::Right));
+        columns.push(("Chance", Align::Right));
     }
-    columns.extend(right(&["PSI missing", "KS"]));
+    columns.extend(right(&["Absence", "KS"]));
     columns.extend(right(if exact { &["Median before", "Median after"] } else { &["Median"] }));
-    columns.push(("Log1p change", Align::Right));
+    columns.push(("Log change", Align::Right));
     if exact {
         columns.extend(right(&["Present before", "Present after", "Zero before", "Zero after", "Bins"]));
         columns.push(("Unit", Align::Left));

@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Comparison;
-use super::find::Range;
+use super::range::Range;
 use crate::stats::by_level::{self, Basis};
 use crate::stats::{decompose, overlap, saturation};
 

@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::find::Range;
+use super::range::Range;
 use super::uncertainty::Sampled;
 use crate::dataset::answers::Answer;
 use crate::dataset::pairs::Pair;

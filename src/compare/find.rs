@@ -6,6 +6,7 @@ use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use super::findings::{Agreement, AgreementCell, BandLabel, Distributions, Findings, Histogram, Migration, Mover};
+use super::range::Range;
 use super::{Comparison, brands, change};
 use crate::stats::distribution::Distribution;
 use crate::stats::{rank, summary};
@@ -15,13 +16,6 @@ const CELLS: u32 = 50;
 /// Movers that charts name singly, and losers and gainers that tables list.
 const FURTHEST: usize = 5;
 const LISTED: usize = 10;
-
-/// The score range of charts: the models' scale, or the range of the data.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Range {
-    pub low: f64,
-    pub high: f64,
-}
 
 /// Accounts by name, with their ranks on both sides.
 #[expect(missing_debug_implementations, reason = "a function has none")]

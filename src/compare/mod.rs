@@ -12,7 +12,9 @@ pub mod measurement;
 pub mod metric;
 pub mod null;
 pub mod perk;
+mod range;
 pub mod uncertainty;
 
 pub use comparison::{Banding, Beside, Comparison, Coverage, Sides};
-pub use find::{Names, Range, find};
+pub use find::{Names, find};
+pub use range::Range;

@@ -4,7 +4,7 @@ use std::io::Read;
 
 use super::csv;
 use super::keys::{Accounts, Texts};
-use crate::diagnostic::{Diagnostic, Diagnostics, visible};
+use crate::diagnostic::{Diagnostics, visible};
 
 /// The columns of a table of answers.
 pub const COLUMNS: [&str; 3] = ["account", "brand", "answer"];
@@ -44,52 +44,18 @@ impl AnswerTable {
     /// Columns that are not there, lines that are broken, answers that are no whole number from 0
     /// to 10, each with its line; the first 20 of them.
     pub fn read_csv(origin: &str, input: impl Read) -> Result<AnswerTable, Diagnostics> {
-        const TOLD: usize = 20;
-        let mut reader = csv::reader(input);
-        let header = csv::header(origin, &mut reader)?;
-        let mut problems = Vec::new();
-        let mut at = [0; 3];
-        for (place, name) in at.iter_mut().zip(COLUMNS) {
-            match header.iter().position(|column| column == name) {
-                Some(position) => *place = position,
-                None => {
-                    let message = format!("the table of answers has no column `{name}`");
-                    problems.push(Diagnostic::at_line(origin, 1, 1, message).suggest(name, header.iter()));
-                }
-            }
-        }
-        Diagnostics::none_or(problems)?;
         let mut answers = AnswerTable::default();
-        let mut problems = Vec::new();
-        for record in reader.records() {
-            if problems.len() >= TOLD {
-                break;
-            }
-            let record = match record {
-                Ok(record) => record,
-                Err(error) => {
-                    let io = matches!(error.kind(), ::csv::ErrorKind::Io(_));
-                    problems.push(csv::problem(origin, &error));
-                    if io {
-                        break;
-                    }
-                    continue;
-                }
-            };
-            match record[at[2]].parse::<u8>() {
-                Ok(answer) if answer <= HIGHEST => {
-                    answers.respondent.push(&record[at[0]]);
-                    answers.brand.push(&record[at[1]]);
+        csv::read_three(origin, input, "answers", COLUMNS, |[respondent, brand, answer]| {
+            match answer.parse::<u8>().ok().filter(|answer| *answer <= HIGHEST) {
+                Some(answer) => {
+                    answers.respondent.push(respondent);
+                    answers.brand.push(brand);
                     answers.answer.push(answer);
+                    Ok(())
                 }
-                _ => {
-                    let line = record.position().map_or(0, |position| usize::try_from(position.line()).unwrap_or(0));
-                    let message = format!("`{}` is no answer from 0 to {HIGHEST}", visible(&record[at[2]]));
-                    problems.push(Diagnostic::at_line(origin, line, at[2] + 1, message));
-                }
+                None => Err((2, format!("`{}` is no answer from 0 to {HIGHEST}", visible(answer)))),
             }
-        }
-        Diagnostics::none_or(problems)?;
+        })?;
         Ok(answers)
     }
 

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use super::Dataset;
-use super::index::Index;
 use super::table::{self, CellProblem};
 use crate::diagnostic::Diagnostics;
 
@@ -48,21 +47,5 @@ impl Coded {
     /// The name of a row or a slot, whichever the codes are by.
     pub fn name(&self, at: usize) -> Option<&str> {
         self.names.get(self.codes[at] as usize).map(String::as_str)
-    }
-
-    /// The same column by slot of an index of the same dataset.
-    pub fn to_slots(self, index: &Index) -> Coded {
-        Coded { codes: self.by_slot(index), names: self.names }
-    }
-
-    /// The code of each slot of an index of the same dataset.
-    pub fn by_slot(&self, index: &Index) -> Vec<u32> {
-        let mut out = vec![Self::MISSING; index.len()];
-        for (slot, code) in index.slots(0, self.codes.len()).iter().zip(&self.codes) {
-            if *slot != Index::UNSELECTED {
-                out[*slot as usize] = *code;
-            }
-        }
-        out
     }
 }

@@ -197,6 +197,58 @@ pub fn number(cell: &str, non_finite: NonFinite) -> Result<f64, String> {
     }
 }
 
+/// Reads a small table of three named columns: `take` is given the cells of each record and says
+/// what is wrong with which of them.
+///
+/// # Errors
+/// Columns that are not there, lines that are broken, cells that `take` refuses, each with its
+/// line; the first 20 of them.
+pub fn read_three(
+    origin: &str,
+    input: impl Read,
+    what: &str,
+    names: [&str; 3],
+    mut take: impl FnMut([&str; 3]) -> Result<(), (usize, String)>,
+) -> Result<(), Diagnostics> {
+    const TOLD: usize = 20;
+    let mut reader = reader(input);
+    let header = header(origin, &mut reader)?;
+    let mut problems = Vec::new();
+    let mut at = [0; 3];
+    for (place, name) in at.iter_mut().zip(names) {
+        match header.iter().position(|column| column == name) {
+            Some(position) => *place = position,
+            None => {
+                let message = format!("the table of {what} has no column `{name}`");
+                problems.push(Diagnostic::at_line(origin, 1, 1, message).suggest(name, header.iter()));
+            }
+        }
+    }
+    Diagnostics::none_or(problems)?;
+    let mut problems = Vec::new();
+    for record in reader.records() {
+        if problems.len() >= TOLD {
+            break;
+        }
+        let record = match record {
+            Ok(record) => record,
+            Err(error) => {
+                let io = matches!(error.kind(), ::csv::ErrorKind::Io(_));
+                problems.push(problem(origin, &error));
+                if io {
+                    break;
+                }
+                continue;
+            }
+        };
+        if let Err((column, message)) = take(at.map(|column| &record[column])) {
+            let line = record.position().map_or(0, |position| usize::try_from(position.line()).unwrap_or(0));
+            problems.push(Diagnostic::at_line(origin, line, at[column] + 1, message));
+        }
+    }
+    Diagnostics::none_or(problems)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -410,7 +410,7 @@ fn texts(
         .iter()
         .map(|text| ours.names.binary_search(text).ok().and_then(|at| u32::try_from(at).ok()))
         .collect();
-    let (ours, theirs) = (ours.by_slot(&indexes[0]), theirs.by_slot(&indexes[1]));
+    let (ours, theirs) = (indexes[0].by_slot(ours).codes, indexes[1].by_slot(theirs).codes);
     for part in joined {
         let mut column = ColumnDiff::new(name, role, part.shared.len());
         for ((i, j), changed) in part.shared.iter().zip(&mut part.changed) {

@@ -69,6 +69,17 @@ impl Index {
         &self.slots[first_row..first_row + rows]
     }
 
+    /// A column of texts of the same dataset, by slot instead of by row.
+    pub fn by_slot(&self, column: Coded) -> Coded {
+        let mut codes = vec![Coded::MISSING; self.len];
+        for (slot, code) in self.slots.iter().zip(&column.codes) {
+            if *slot != Self::UNSELECTED {
+                codes[*slot as usize] = *code;
+            }
+        }
+        Coded { codes, names: column.names }
+    }
+
     /// Reads the key columns and sorts out the rows.
     pub fn build(dataset: &Dataset, selection: &Selection) -> Result<Index, Diagnostics> {
         let rows = KeyColumns::read(dataset)?;

@@ -4,7 +4,7 @@ use std::io::Read;
 
 use super::csv;
 use super::keys::{Accounts, Texts};
-use crate::diagnostic::{Diagnostic, Diagnostics, visible};
+use crate::diagnostic::{Diagnostics, visible};
 
 /// The columns of a table of pairs.
 pub const COLUMNS: [&str; 3] = ["first", "second", "preferred"];
@@ -59,44 +59,14 @@ impl PairTable {
 
     /// Reads a CSV table of pairs.
     pub fn read_csv(origin: &str, input: impl Read) -> Result<PairTable, Diagnostics> {
-        let mut reader = csv::reader(input);
-        let header = csv::header(origin, &mut reader)?;
-        let mut problems = Vec::new();
-        let mut at = [0; 3];
-        for (place, name) in at.iter_mut().zip(COLUMNS) {
-            match header.iter().position(|column| column == name) {
-                Some(position) => *place = position,
-                None => {
-                    let message = format!("the table of pairs has no column `{name}`");
-                    problems.push(Diagnostic::at_line(origin, 1, 1, message).suggest(name, header.iter()));
-                }
-            }
-        }
-        Diagnostics::none_or(problems)?;
         let mut pairs = PairTable::default();
-        let mut problems = Vec::new();
-        for record in reader.records() {
-            let record = match record {
-                Ok(record) => record,
-                Err(error) => {
-                    let io = matches!(error.kind(), ::csv::ErrorKind::Io(_));
-                    problems.push(csv::problem(origin, &error));
-                    if io || problems.len() >= 20 {
-                        break;
-                    }
-                    continue;
-                }
-            };
-            let line = record.position().map_or(0, |position| usize::try_from(position.line()).unwrap_or(0));
-            match &record[at[2]] {
-                word @ ("first" | "second") => pairs.push(&record[at[0]], &record[at[1]], word == "first"),
-                other => {
-                    let message = format!("`{}` is neither `first` nor `second`", visible(other));
-                    problems.push(Diagnostic::at_line(origin, line, at[2] + 1, message));
-                }
+        csv::read_three(origin, input, "pairs", COLUMNS, |[first, second, preferred]| match preferred {
+            word @ ("first" | "second") => {
+                pairs.push(first, second, word == "first");
+                Ok(())
             }
-        }
-        Diagnostics::none_or(problems)?;
+            other => Err((2, format!("`{}` is neither `first` nor `second`", visible(other)))),
+        })?;
         Ok(pairs)
     }
 

@@ -5,9 +5,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::expectation::{Expectation, Verdict};
+use super::join::{RunError, compare, intervals};
 use super::outcome::AcrossTopics;
 use super::plan::Plan;
-use super::run::{RunError, compare, intervals};
 use super::scoring::{Scored, Set};
 use super::site::Site;
 use crate::compare::Comparison;

@@ -66,10 +66,10 @@ impl Attributes {
         }
         let mut labels = BTreeMap::new();
         for column in segments(plan) {
-            labels.insert(column.to_string(), Coded::read(dataset, column, false)?.to_slots(index));
+            labels.insert(column.to_string(), index.by_slot(Coded::read(dataset, column, false)?));
         }
         let clusters = match manifest.with_role(Role::Cluster).next() {
-            Some(column) => Some(whole(Coded::read(dataset, column, false)?.to_slots(index))),
+            Some(column) => Some(whole(index.by_slot(Coded::read(dataset, column, false)?))),
             None => None,
         };
         Ok(Attributes {

@@ -3,7 +3,7 @@
 
 use super::outcome::Outcome;
 use super::plan::Plan;
-use super::run::Progress;
+use super::progress::Progress;
 use super::scoring;
 use super::site::Site;
 use super::summarise;

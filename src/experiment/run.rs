@@ -4,18 +4,20 @@
 use std::borrow::Cow;
 
 use super::across;
-use super::check::Uncertainty;
 use super::doubt;
 use super::expectation::{Expectation, Part, Verdict};
 use super::groups::{Groups, measure_parts};
+use super::join::{RunError, compare, intervals};
 use super::outcome::{
     ComparisonSummary, ExperimentSummary, Outcome, Place, Projection, TwoVersions, UncertaintySummary,
 };
 use super::plan::Plan;
+use super::progress::{Progress, Stage};
 use super::scoring::{self, Scored, Set};
+use super::settings::Uncertainty;
 use super::signals;
 use super::site::Site;
-use super::spec::{IntervalMethod, Resample};
+use super::spec::Resample;
 use super::summarise;
 use crate::compare::findings::Findings;
 use crate::compare::group::Group;
@@ -35,28 +37,6 @@ pub struct Completed {
     pub outcome: Outcome,
     pub scored: Scored,
 }
-
-/// Why there is no outcome.
-#[derive(Debug, thiserror::Error)]
-pub enum RunError {
-    /// Something that was given is wrong.
-    #[error("{0}")]
-    Input(#[from] Diagnostics),
-    /// Everything is right, but the models have too few accounts in common.
-    #[error("{0}")]
-    NotComparable(Diagnostic),
-}
-
-/// What is being done, for a progress bar.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Stage {
-    Fit,
-    Score,
-    Compare,
-}
-
-/// Told of each stage as it begins.
-pub type Progress<'a> = &'a (dyn Fn(Stage) + Sync);
 
 /// What the comparisons of a run come to.
 #[derive(Default)]
@@ -120,36 +100,6 @@ pub fn run(plan: &Plan, engine: &dyn Engine, progress: Progress<'_>) -> Result<C
     };
     outcome.doubts = doubt::doubts(&outcome);
     Ok(Completed { outcome, scored })
-}
-
-/// Joins two models at a site; refuses what has too little in common.
-pub fn compare(site: &Site<'_>, baseline: &ModelId, candidate: &ModelId) -> Result<Comparison, RunError> {
-    let plan = site.plan;
-    let comparison = site.compare(plan.position(baseline), plan.position(candidate))?;
-    let least = plan.experiment.minimum_overlap;
-    let coverage = comparison.coverage;
-    if coverage.both == 0 || coverage.overlap() < least {
-        let place = site.snapshot().map_or(String::new(), |snapshot| format!(" in snapshot {snapshot}"));
-        let message = format!(
-            "{baseline} and {candidate} are not comparable{place}: {} accounts have both scores, {} only the first, {} only the second, {} neither",
-            coverage.both, coverage.only_baseline, coverage.only_candidate, coverage.neither
-        );
-        let hint = format!("the least overlap is {least}; `minimum-overlap` in the experiment sets another");
-        return Err(RunError::NotComparable(Diagnostic::new(site.set.dataset.origin(), message).hint(hint)));
-    }
-    Ok(comparison)
-}
-
-/// How intervals are made at a site; none if the experiment wants none.
-pub fn intervals(plan: &Plan, set: &Set) -> Option<Intervals> {
-    let uncertainty = plan.experiment.uncertainty?;
-    Some(Intervals {
-        level: uncertainty.level,
-        replicates: uncertainty.replicates,
-        seed: uncertainty.seed,
-        clusters: uncertainty.resample != Some(Resample::Accounts) && set.attributes.clusters.is_some(),
-        corrected: uncertainty.method == IntervalMethod::Bca,
-    })
 }
 
 fn projected(plan: &Plan, uncertainty: Uncertainty) -> UncertaintySummary {

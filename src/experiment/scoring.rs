@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::attributes::Attributes;
-use super::check::Topics;
 use super::plan::Plan;
-use super::run::{Progress, Stage};
+use super::progress::{Progress, Stage};
+use super::settings::Topics;
 use crate::dataset::Dataset;
 use crate::dataset::index::{Index, Selection, Slice, Snapshots};
 use crate::diagnostic::{Diagnostic, Diagnostics};

@@ -7,45 +7,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use crate::support::{Ran, clout, files, golden, project};
-
-/// The score is `1 + 99 x / 100`, so 0 to 100 becomes 1 to 100.
-const BEFORE: &str = r#"
-format = 1
-model = "plain@1.0.0"
-rationale = "a score that can be computed by hand"
-[scale]
-from = { fixed = { low = 0, high = 100 } }
-[[band]]
-name = "low"
-from = 1
-[[band]]
-name = "high"
-from = 50
-[network.n]
-[factor.x]
-network = "n"
-value = "x"
-"#;
-
-/// The same for `y`.
-const AFTER: &str = r#"
-format = 1
-model = "plain@2.0.0"
-rationale = "another signal"
-[scale]
-from = { fixed = { low = 0, high = 100 } }
-[[band]]
-name = "low"
-from = 1
-[[band]]
-name = "high"
-from = 50
-[network.n]
-[factor.y]
-network = "n"
-value = "y"
-"#;
+use crate::support::{PLAIN, Ran, clout, files, golden, project};
 
 const MANIFEST: &str = r#"
 format = 1
@@ -69,8 +31,10 @@ impl Bench {
     fn new(lines: &str, columns: &[(&str, &str)], experiment: &str) -> Bench {
         let folder = tempfile::tempdir().unwrap();
         let bench = Bench(folder);
-        bench.write("models/plain/1.0.0.toml", BEFORE);
-        bench.write("models/plain/2.0.0.toml", AFTER);
+        bench.write("models/plain/1.0.0.toml", PLAIN);
+        // The same for another signal.
+        let after = PLAIN.replace("plain@1.0.0", "plain@2.0.0").replace("value = \"x\"", "value = \"y\"");
+        bench.write("models/plain/2.0.0.toml", &after);
         bench.write("datasets/d/rows.csv", lines);
         let mut manifest = MANIFEST.replace("SHA", &sha256(lines.as_bytes()));
         for (name, role) in columns {

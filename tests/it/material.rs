@@ -4,26 +4,7 @@
 use std::fs;
 use std::path::Path;
 
-use crate::support::{clout, workbench};
-
-/// A model that needs nothing fitted: the score is 1 + 99 * x / 100.
-const PLAIN: &str = r#"
-format = 1
-model = "plain@1.0.0"
-rationale = "a score that can be computed by hand"
-[scale]
-from = { fixed = { low = 0, high = 100 } }
-[[band]]
-name = "low"
-from = 1
-[[band]]
-name = "high"
-from = 50
-[network.n]
-[factor.x]
-network = "n"
-value = "x"
-"#;
+use crate::support::{PLAIN, clout, workbench};
 
 fn json(text: &str) -> serde_json::Value {
     serde_json::from_str(text).expect("JSON")

@@ -5,6 +5,25 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
+/// A model that needs nothing fitted: the score is 1 + 99 * x / 100.
+pub const PLAIN: &str = r#"
+format = 1
+model = "plain@1.0.0"
+rationale = "a score that can be computed by hand"
+[scale]
+from = { fixed = { low = 0, high = 100 } }
+[[band]]
+name = "low"
+from = 1
+[[band]]
+name = "high"
+from = 50
+[network.n]
+[factor.x]
+network = "n"
+value = "x"
+"#;
+
 /// A folder of the project.
 pub fn project(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(path)

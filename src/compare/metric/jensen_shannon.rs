@@ -1,6 +1,6 @@
 //! The Jensen-Shannon divergence over bins of the baseline.
 
-use super::{Arguments, Definition, Domain, Group, Parameter, Unit};
+use super::{Arguments, Definition, Group, Unit};
 use crate::compare::Comparison;
 use crate::stats::divergence::{self, Bins};
 use crate::stats::undefined::Figure;
@@ -11,11 +11,7 @@ pub const DEFINITION: Definition = Definition {
     summary: "Drift of the distribution over quantile bins of the baseline, in bits from 0 to 1; as blind to migration in both directions as the population stability index.",
     group: Group::Drift,
     unit: Unit::Plain,
-    parameters: &[Parameter {
-        name: "bins",
-        summary: "how many quantile bins",
-        domain: Domain::Whole { default: 10, least: 2 },
-    }],
+    parameters: &[super::psi::BINS],
     measure,
     sampled: None,
 };

@@ -11,14 +11,14 @@ pub const DEFINITION: Definition = Definition {
     summary: "Drift of the distribution over quantile bins of the baseline; blind to migration in both directions, so read it beside the migration matrix.",
     group: Group::Drift,
     unit: Unit::Plain,
-    parameters: &[Parameter {
-        name: "bins",
-        summary: "how many quantile bins",
-        domain: Domain::Whole { default: 10, least: 2 },
-    }],
+    parameters: &[BINS],
     measure,
     sampled: None,
 };
+
+/// Over how many bins a drift is counted; shared by the metrics on bins.
+pub const BINS: Parameter =
+    Parameter { name: "bins", summary: "how many quantile bins", domain: Domain::Whole { default: 10, least: 2 } };
 
 fn measure(comparison: &Comparison, arguments: &Arguments) -> Figure {
     let [baseline, candidate] = comparison.distributions()?;

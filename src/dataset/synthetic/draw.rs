@@ -7,7 +7,6 @@
 //! The kinds of signals then bend that number into counts, shares and steps. Square roots are
 //! exact by the IEEE standard; exponentials come from [`crate::stats::elementary`].
 
-use super::presence::Portion;
 use super::recipe::{Lean, Level, Making, Measure, Network, Odds, Recipe, SegmentPlan, SignalPlan};
 use super::stream::Stream;
 use super::{Cells, Rows};
@@ -76,6 +75,9 @@ impl Recipe {
         Chunk::of(self, snapshot, first, count).latent()
     }
 }
+
+/// What the topics of an account make of its levels: the range of its portion within `0..=1`.
+pub(super) type Portion = Option<(f64, f64)>;
 
 /// Neighbouring accounts at one snapshot.
 pub(super) struct Chunk<'a> {

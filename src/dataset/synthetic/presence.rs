@@ -4,12 +4,9 @@
 //! account that is there goes for good when its draw of a snapshot says so. Neither asks how many
 //! snapshots or accounts there are.
 
-use super::draw::Chunk;
+use super::draw::{Chunk, Portion};
 use super::recipe::{Among, Presence, Recipe, Topic};
 use crate::stats::elementary::exp;
-
-/// What the topics of an account make of its levels: the range of its portion within `0..=1`.
-pub(super) type Portion = Option<(f64, f64)>;
 
 impl Recipe {
     /// Whether the account at a position is there at a snapshot.

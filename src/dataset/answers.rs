@@ -38,6 +38,12 @@ impl AnswerTable {
         self.answer.is_empty()
     }
 
+    /// Respondent, brand and answer, in the order of the table.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str, u8)> {
+        let answers = self.answer.iter().enumerate();
+        answers.map(|(at, answer)| (self.respondent.get(at), self.brand.get(at), *answer))
+    }
+
     /// Reads a CSV table of answers.
     ///
     /// # Errors

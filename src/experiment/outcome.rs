@@ -56,6 +56,8 @@ pub struct ExperimentSummary {
     pub title: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub question: Option<String>,
+    /// Groups of fewer accounts are counted, and no figure is given.
+    pub smallest_group: u64,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]

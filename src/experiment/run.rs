@@ -86,6 +86,7 @@ pub fn run(plan: &Plan, engine: &dyn Engine, progress: Progress<'_>) -> Result<C
             name: plan.experiment.name.clone(),
             title: plan.experiment.title.clone(),
             question: plan.experiment.question.clone(),
+            smallest_group: plan.experiment.smallest_group,
         },
         datasets: plan.datasets.iter().map(|dataset| summarise::dataset(dataset)).collect(),
         models: models.map(|(at, model)| summarise::model(plan, at, model, &scored)).collect(),

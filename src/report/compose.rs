@@ -86,7 +86,7 @@ fn comparison(outcome: &Outcome, summary: &ComparisonSummary, at: usize) -> Sect
     }
     blocks.extend(summary.findings.migration.as_ref().map(tables::migration).map(Block::Table));
     blocks.extend(change::blocks(&summary.findings));
-    blocks.extend(groups::tables(summary).into_iter().map(Block::Table));
+    blocks.extend(groups::tables(summary, outcome.experiment.smallest_group).into_iter().map(Block::Table));
     blocks.extend(perks::blocks(summary));
     blocks.extend(tables::movers("The ten that lose most", &summary.findings.losers).map(Block::Table));
     blocks.extend(tables::movers("The ten that gain most", &summary.findings.gainers).map(Block::Table));

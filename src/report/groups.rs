@@ -8,16 +8,16 @@ use crate::experiment::outcome::{ComparisonSummary, GroupSummary};
 use crate::number::{thousands, two_decimals};
 
 /// A table for each segment column, for the bands and for the cohorts.
-pub fn tables(summary: &ComparisonSummary) -> Vec<Table> {
+pub fn tables(summary: &ComparisonSummary, smallest: u64) -> Vec<Table> {
     summary
         .groups
         .chunk_by(|left, right| left.group.is_beside(&right.group))
         .filter(|groups| groups.iter().any(|group| group.accounts > 0))
-        .map(table)
+        .map(|groups| table(groups, smallest))
         .collect()
 }
 
-fn table(groups: &[GroupSummary]) -> Table {
+fn table(groups: &[GroupSummary], smallest: u64) -> Table {
     let shrunk = groups.iter().any(|group| group.shrunk_mean_shift.is_some());
     let mut caption = match groups.first().map(|group| &group.group) {
         Some(Group::Band(_)) => {
@@ -30,6 +30,9 @@ fn table(groups: &[GroupSummary]) -> Table {
     };
     if groups.iter().flat_map(|group| group.metrics.values()).any(|measured| measured.bounds().is_some()) {
         caption.push_str("; brackets hold for all groups at once");
+    }
+    if groups.iter().any(|group| group.metrics.is_empty()) {
+        caption.push_str(&format!("; a group of fewer than {smallest} accounts has no figures"));
     }
     let labels = [
         ("kendall-tau-b", "tau-b within"),

@@ -67,7 +67,7 @@ fn is_usual(name: &str, argument: &Argument) -> bool {
         (name, argument.to_string().as_str()),
         ("on", "raw")
             | ("per", "account")
-            | ("give", "statistic")
+            | ("give", "statistic" | "extrapolated")
             | ("bins", "10")
             | ("weights", "linear")
             | ("direction", "both")

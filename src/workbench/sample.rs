@@ -6,7 +6,7 @@ mod rows;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use super::create::{MANIFEST, PAIRS, TABLE, manifest_text};
+use super::create::{ANSWERS, MANIFEST, PAIRS, TABLE, manifest_text};
 use super::datasets::check_every_row;
 use super::error::{Result, WorkbenchError};
 use super::files::{Finished, NewFolder};
@@ -121,12 +121,15 @@ impl Workbench {
         let folder = NewFolder::begin(&order.out)?;
         let rows = rows::write(&dataset, &roll, &draw, &folder, &order.out)?;
         let pairs = rows::write_pairs(&dataset, &roll, &draw, &folder)?;
+        let answers = rows::write_answers(&dataset, &roll, &draw, &folder)?;
         let design = design(order, snapshot.as_deref(), &draw, roll.len() as u64);
         let manifest = panel_manifest(&dataset, &name, &design, draw.taken(), &folder)?;
         folder.write(MANIFEST, manifest_text(&manifest).as_bytes())?;
         check_written(&folder, order)?;
-        if let Some((kept, all)) = pairs {
-            remarks.push(format!("{} of {} are kept", thousands(kept), counted(all, "judged pair")));
+        for (what, kept) in [("judged pair", pairs), ("answer", answers)] {
+            if let Some((kept, all)) = kept {
+                remarks.push(format!("{} of {} are kept", thousands(kept), counted(all, what)));
+            }
         }
         let existed = match folder.finish()? {
             Finished::Created => false,
@@ -210,8 +213,13 @@ fn panel_manifest(dataset: &Dataset, name: &str, design: &str, taken: u64, folde
     column.insert(WEIGHT.to_string(), weight);
     let note = "why the account is in the panel";
     column.insert(STRATUM.to_string(), ColumnSpec { note: Some(note.to_string()), ..plain(Role::Segment) });
-    let pairs = files::exists(&folder.path_of(PAIRS));
     let sha256 = |file: &str| folder.sha256(file);
+    let beside = |file: &str| -> Result<Option<FileSpec>> {
+        if !files::exists(&folder.path_of(file)) {
+            return Ok(None);
+        }
+        Ok(Some(FileSpec { file: file.to_string(), encoding: Encoding::Csv, sha256: sha256(file)? }))
+    };
     Ok(ManifestSpec {
         format: 1,
         dataset: name.to_string(),
@@ -228,11 +236,8 @@ fn panel_manifest(dataset: &Dataset, name: &str, design: &str, taken: u64, folde
         non_finite: None,
         table: vec![FileSpec { file: TABLE.to_string(), encoding: Encoding::Parquet, sha256: sha256(TABLE)? }],
         column,
-        pairs: match pairs {
-            true => Some(FileSpec { file: PAIRS.to_string(), encoding: Encoding::Csv, sha256: sha256(PAIRS)? }),
-            false => None,
-        },
-        answers: None,
+        pairs: beside(PAIRS)?,
+        answers: beside(ANSWERS)?,
     })
 }
 

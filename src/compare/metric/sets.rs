@@ -32,14 +32,7 @@ impl Metric {
         if comparison.beside.ages.is_some() {
             metrics.extend(labelled(&["data-age", "data-age[quantile=0.95]"]));
         }
-        for (name, _) in &comparison.beside.outcomes {
-            let of = ["baseline", "candidate", "gain"];
-            metrics.extend(of.iter().filter_map(|of| {
-                let stated = [("of", *of), ("outcome", name)]
-                    .map(|(key, word)| (key.to_string(), Argument::Word(word.to_string())));
-                Metric::new("outcome-spearman", &BTreeMap::from(stated)).ok()
-            }));
-        }
+        metrics.extend(outcomes(comparison, &["baseline", "candidate", "gain"]));
         if !comparison.pairs.is_empty() || comparison.pairs_left_out > 0 {
             metrics.extend(Metric::judgement());
         }
@@ -55,7 +48,12 @@ impl Metric {
         if !comparison.pairs.is_empty() {
             labels.extend(["auc[of=gain]", "accuracy[of=gain]"]);
         }
-        labelled(&labels)
+        if !comparison.answers.is_empty() {
+            labels.push("nps[of=gain]");
+        }
+        let mut metrics = labelled(&labels);
+        metrics.extend(outcomes(comparison, &["gain"]));
+        metrics
     }
 
     /// The metrics that every comparison measures.
@@ -136,6 +134,19 @@ impl Metric {
 /// Metrics by their labels, which a test checks.
 fn labelled(labels: &[&str]) -> Vec<Metric> {
     labels.iter().filter_map(|label| label.parse().ok()).collect()
+}
+
+/// Agreement with every outcome that the dataset declares.
+fn outcomes(comparison: &Comparison, of: &[&str]) -> Vec<Metric> {
+    let mut metrics = Vec::new();
+    for (name, _) in &comparison.beside.outcomes {
+        metrics.extend(of.iter().filter_map(|of| {
+            let word = |word: &str| Argument::Word(word.to_string());
+            let stated = BTreeMap::from([("of".to_string(), word(of)), ("outcome".to_string(), word(name))]);
+            Metric::new("outcome-spearman", &stated).ok()
+        }));
+    }
+    metrics
 }
 
 /// The shares moved in both directions by every usual threshold.

@@ -2,17 +2,17 @@
 
 use std::path::Path;
 
-use super::super::create::{PAIRS, TABLE};
+use super::super::create::{ANSWERS, PAIRS, TABLE};
 use super::super::error::{Result, WorkbenchError};
 use super::super::files::NewFolder;
 use super::{STRATUM, WEIGHT};
 use crate::dataset::Dataset;
 use crate::dataset::keys::Keys;
 use crate::dataset::manifest::{KeyKind, Manifest, Role};
-use crate::dataset::pairs;
 use crate::dataset::sample::{Cell, Draw, Roll};
 use crate::dataset::table;
 use crate::dataset::write::{CellKind, Cells, GROUP_ROWS, Packing, Rows, TableWriter};
+use crate::dataset::{answers, pairs};
 
 /// The columns of the panel: those of the manifest in name order, without an older weight.
 fn columns(manifest: &Manifest) -> Vec<(String, CellKind)> {
@@ -127,20 +127,50 @@ pub(super) fn write_pairs(
     folder: &NewFolder,
 ) -> Result<Option<(u64, u64)>> {
     let Some(table) = dataset.pairs() else { return Ok(None) };
+    let cells = table.iter().map(|(first, second, first_preferred)| {
+        [first.to_string(), second.to_string(), if first_preferred { "first" } else { "second" }.to_string()]
+    });
+    write_kept(cells, pairs::COLUMNS, roll, draw, (folder, PAIRS)).map(Some)
+}
+
+/// The answers of which respondent and brand were both drawn, likewise.
+pub(super) fn write_answers(
+    dataset: &Dataset,
+    roll: &Roll,
+    draw: &Draw,
+    folder: &NewFolder,
+) -> Result<Option<(u64, u64)>> {
+    let Some(table) = dataset.answers() else { return Ok(None) };
+    let cells =
+        table.iter().map(|(respondent, brand, answer)| [respondent.to_string(), brand.to_string(), answer.to_string()]);
+    write_kept(cells, answers::COLUMNS, roll, draw, (folder, ANSWERS)).map(Some)
+}
+
+/// Writes the records whose first two cells name accounts that were drawn.
+fn write_kept(
+    records: impl Iterator<Item = [String; 3]>,
+    columns: [&str; 3],
+    roll: &Roll,
+    draw: &Draw,
+    (folder, file): (&NewFolder, &str),
+) -> Result<(u64, u64)> {
     let drawn = |account: &str| {
         let position = roll.find(account).and_then(|at| u32::try_from(at).ok());
         position.is_some_and(|at| draw.cell_of(at).is_some())
     };
     let mut writer = csv::Writer::from_writer(Vec::new());
-    let mut kept = 0;
+    let (mut kept, mut all) = (0, 0);
     // Writing to memory does not fail.
-    let _ = writer.write_record(pairs::COLUMNS);
-    for (first, second, first_preferred) in table.iter().filter(|(first, second, _)| drawn(first) && drawn(second)) {
-        let _ = writer.write_record([first, second, if first_preferred { "first" } else { "second" }]);
-        kept += 1;
+    let _ = writer.write_record(columns);
+    for record in records {
+        all += 1;
+        if drawn(&record[0]) && drawn(&record[1]) {
+            let _ = writer.write_record(&record);
+            kept += 1;
+        }
     }
     if kept > 0 {
-        folder.write(PAIRS, &writer.into_inner().unwrap_or_default())?;
+        folder.write(file, &writer.into_inner().unwrap_or_default())?;
     }
-    Ok(Some((kept, table.len() as u64)))
+    Ok((kept, all))
 }

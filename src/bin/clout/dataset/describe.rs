@@ -58,6 +58,9 @@ fn overview(description: &Description) -> String {
     if let Some(pairs) = description.dataset.pairs() {
         line("pairs", &format!("{} judged", thousands(pairs.len() as u64)));
     }
+    if let Some(answers) = description.dataset.answers() {
+        line("answers", &format!("{} about brands", thousands(answers.len() as u64)));
+    }
     text.push('\n');
     text
 }

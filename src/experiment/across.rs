@@ -4,6 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::concern::concerns_average;
 use super::expectation::{Expectation, Verdict};
 use super::join::{RunError, compare, intervals};
 use super::outcome::AcrossTopics;
@@ -53,10 +54,7 @@ pub fn topics(plan: &Plan, scored: &Scored, verdicts: &mut Vec<Verdict>) -> Resu
                 let topics = Topics::gather(plan, &sets, candidate, snapshot.as_deref())?;
                 let intervals = intervals(plan, sets[0]);
                 let concerned = |expectation: &&Expectation| {
-                    expectation.across_topics
-                        && expectation.candidate.as_ref().is_none_or(|wanted| wanted == candidate)
-                        && expectation.snapshot.as_deref().is_none_or(|wanted| Some(wanted) == snapshot.as_deref())
-                        && expectation.dataset.as_ref().is_none_or(|wanted| wanted == name)
+                    expectation.across_topics && concerns_average(expectation, candidate, name, snapshot.as_deref())
                 };
                 for expectation in plan.experiment.expectations.iter().filter(concerned) {
                     let measured = topics.one(&expectation.metric, intervals.as_ref());

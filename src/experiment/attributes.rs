@@ -3,8 +3,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::expectation::Part;
 use super::plan::Plan;
 use super::spec::Resample;
+use crate::compare::group::Group;
 use crate::dataset::Dataset;
 use crate::dataset::coded::Coded;
 use crate::dataset::index::Index;
@@ -32,19 +34,59 @@ fn segments(plan: &Plan) -> BTreeSet<&str> {
     plan.experiment.segments.iter().map(String::as_str).chain(perks.map(|segment| segment.column.as_str())).collect()
 }
 
-/// The problem that the experiment names a column which is no segment of the dataset.
+/// The problems that the experiment names a column which is no segment of the dataset, or wants
+/// clusters of one that has none.
 pub fn check(plan: &Plan, dataset: &Dataset) -> Result<(), Diagnostics> {
     let manifest = dataset.manifest();
-    let absent = segments(plan).into_iter().filter(|name| !manifest.with_role(Role::Segment).any(|s| s == *name));
-    let problems = absent.map(|name| {
-        let message = format!("the experiment names the segment `{}`, which the dataset does not have", visible(name));
-        Diagnostic::new(dataset.origin(), message).suggest(name, manifest.with_role(Role::Segment))
+    let experiment = &plan.experiment;
+    let segments =
+        experiment.segments.iter().enumerate().map(|(at, name)| (vec!["segments".to_string(), at.to_string()], name));
+    let perks = experiment.perks.iter().enumerate().filter_map(|(at, perk)| {
+        let path = vec!["perk".to_string(), at.to_string(), "segment".to_string()];
+        perk.segment.as_ref().map(|segment| (path, &segment.column))
     });
-    let mut problems: Vec<Diagnostic> = problems.collect();
-    let wants_clusters = plan.experiment.uncertainty.is_some_and(|wish| wish.resample == Some(Resample::Clusters));
+    let mut problems = Vec::new();
+    for (path, name) in segments.chain(perks) {
+        if !manifest.with_role(Role::Segment).any(|segment| segment == name) {
+            let path: Vec<&str> = path.iter().map(String::as_str).collect();
+            let message = format!("the dataset {} has no segment `{}`", manifest.name, visible(name));
+            problems.push(plan.problem(&path, message).suggest(name, manifest.with_role(Role::Segment)));
+        }
+    }
+    let wants_clusters = experiment.uncertainty.is_some_and(|wish| wish.resample == Some(Resample::Clusters));
     if wants_clusters && manifest.with_role(Role::Cluster).next().is_none() {
-        let message = "clusters are to be drawn, but no column of the dataset has the role `cluster`";
-        problems.push(Diagnostic::new(dataset.origin(), message).hint("give a column that role, or draw accounts"));
+        let message = format!("no column of the dataset {} has the role `cluster`", manifest.name);
+        let problem = plan.problem(&["uncertainty", "resample"], message);
+        problems.push(problem.hint("give a column that role in its dataset.toml, or draw accounts"));
+    }
+    Diagnostics::none_or(problems)
+}
+
+/// The problems that a perk or an expectation names a group of which no dataset has an account.
+pub fn check_values<'a>(
+    plan: &Plan,
+    known: impl Iterator<Item = &'a BTreeMap<String, Coded>>,
+) -> Result<(), Diagnostics> {
+    let mut names: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for (column, coded) in known.flatten() {
+        names.entry(column).or_default().extend(coded.names.iter().map(String::as_str));
+    }
+    let perks = plan.experiment.perks.iter().enumerate().filter_map(|(at, perk)| {
+        perk.segment.as_ref().map(|segment| ("perk", at, segment.column.as_str(), segment.value.as_str()))
+    });
+    let expectations =
+        plan.experiment.expectations.iter().enumerate().filter_map(|(at, expectation)| match &expectation.part {
+            Part::Group(Group::Segment { column, value }) => Some(("expect", at, column.as_str(), value.as_str())),
+            _ => None,
+        });
+    let mut problems = Vec::new();
+    for (table, at, column, value) in perks.chain(expectations) {
+        let values = names.get(column).cloned().unwrap_or_default();
+        if !values.contains(value) {
+            let message = format!("no account has {} = {}", visible(column), visible(value));
+            let problem = plan.problem(&[table, &at.to_string(), "segment"], message);
+            problems.push(problem.suggest(value, values));
+        }
     }
     Diagnostics::none_or(problems)
 }

@@ -59,6 +59,27 @@ pub fn doubts(outcome: &Outcome) -> Vec<String> {
             ));
         }
     }
+    for comparison in &outcome.comparisons {
+        if comparison.answers > 0 && comparison.answers_left_out > 0 {
+            doubts.push(format!(
+                "{} against {}: {} of {} answers are left out, because respondent or brand is not there or the respondent lacks a score.",
+                comparison.candidate,
+                comparison.baseline,
+                thousands(comparison.answers_left_out),
+                thousands(comparison.answers + comparison.answers_left_out)
+            ));
+        }
+        for (cohort, absent) in comparison.cohorts_absent.iter().filter(|(_, absent)| **absent > 0) {
+            doubts.push(format!(
+                "{} against {}: {} of the cohort {cohort} {} not compared.",
+                comparison.candidate,
+                comparison.baseline,
+                counted(*absent, "account"),
+                if *absent == 1 { "is" } else { "are" }
+            ));
+        }
+    }
+    doubts.extend(refused(outcome));
     doubts.extend(outcome.signal_drift.iter().filter_map(aged));
     for dataset in outcome.datasets.iter().filter(|dataset| dataset.sampled) {
         doubts.push(format!(
@@ -89,6 +110,22 @@ pub fn doubts(outcome: &Outcome) -> Vec<String> {
         doubts.push(format!("{} declares other bands; migration is counted in the baseline's.", model.id));
     }
     doubts
+}
+
+/// Why figures that could have an interval have none, each reason once, with how many figures.
+fn refused(outcome: &Outcome) -> Vec<String> {
+    let mut reasons: std::collections::BTreeMap<&str, u64> = std::collections::BTreeMap::new();
+    let whole = outcome.comparisons.iter().map(|comparison| &comparison.metrics);
+    let groups = outcome.comparisons.iter().flat_map(|comparison| &comparison.groups).map(|group| &group.metrics);
+    let topics = outcome.across_topics.iter().map(|across| &across.metrics);
+    for measurement in whole.chain(groups).chain(topics).flat_map(|metrics| metrics.values()) {
+        // At its bound a figure has no interval because nothing varies: that is no reason for doubt.
+        if let Some(reason) = measurement.no_interval.as_deref().filter(|reason| !reason.contains("bound")) {
+            *reasons.entry(reason).or_default() += 1;
+        }
+    }
+    let told = |(reason, count): (&str, u64)| format!("No interval for {}: {reason}.", counted(count, "figure"));
+    reasons.into_iter().map(told).collect()
 }
 
 /// A signal whose stability index is at least this has drifted, by the usual rule of thumb.

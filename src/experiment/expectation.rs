@@ -14,6 +14,7 @@ use crate::compare::metric::{Metric, MetricError, Unit};
 use crate::diagnostic::{Diagnostic, visible};
 use crate::document::Document;
 use crate::ids::ModelId;
+use crate::stats::grid;
 
 /// A checked expectation.
 #[derive(Clone, Debug, Serialize)]
@@ -98,9 +99,14 @@ pub enum Held {
 }
 
 impl Bound {
-    /// Whether a value lies within; a value at a bound does.
+    /// Whether a value lies within; a value at a bound does. Both are put on the grid first, so that
+    /// the last bits of a sum decide nothing.
     pub fn admits(&self, value: f64) -> bool {
-        self.at_least.is_none_or(|least| value >= least) && self.at_most.is_none_or(|most| value <= most)
+        self.reaches(value) && self.at_most.is_none_or(|most| grid::snap(value) <= grid::snap(most))
+    }
+
+    fn reaches(&self, value: f64) -> bool {
+        self.at_least.is_none_or(|least| grid::snap(value) >= grid::snap(least))
     }
 }
 
@@ -123,7 +129,22 @@ impl Expectation {
         known: &Known<'_>,
     ) -> Result<Expectation, Vec<Diagnostic>> {
         let mut problems = Vec::new();
-        let metric = Metric::new(&spec.metric, &spec.arguments).map_err(|error| {
+        // Every wrong parameter is told, not only the first: each is taken out in turn.
+        let mut stated = spec.arguments.clone();
+        let mut wrong = Vec::new();
+        let metric = loop {
+            match Metric::new(&spec.metric, &stated) {
+                Ok(metric) => break Ok(metric),
+                Err(error) => {
+                    let parameter = error.parameter().map(str::to_string);
+                    wrong.push(error);
+                    if parameter.and_then(|name| stated.remove(&name)).is_none() {
+                        break Err(());
+                    }
+                }
+            }
+        };
+        wrong.into_iter().for_each(|error| {
             let problem = match error.parameter() {
                 Some(parameter) => {
                     let path = ["expect", index, "with", parameter];
@@ -219,9 +240,8 @@ impl Expectation {
                     (Some(_), None) => Held::Lower,
                     _ => Held::Upper,
                 };
-                let least = bound.at_least.is_none_or(|least| interval.lower >= least);
-                let most = bound.at_most.is_none_or(|most| interval.upper <= most);
-                (least && most, held)
+                let most = Bound { at_least: None, at_most: bound.at_most }.admits(interval.upper);
+                (bound.reaches(interval.lower) && most, held)
             }
         }
     }

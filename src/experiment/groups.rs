@@ -15,6 +15,9 @@ use crate::stats::summary;
 use crate::stats::undefined::Undefined;
 use crate::stats::weights::Weights;
 
+/// Agreement on fewer judged pairs says nothing of a group.
+const FEWEST_PAIRS: usize = 30;
+
 /// What is measured within every group.
 const MEASURED: [&str; 7] = [
     "kendall-tau-b",
@@ -74,7 +77,13 @@ impl Groups {
         let mut measured: Vec<Measurements> = vec![Measurements::new(); parts.len()];
         for metric in &metrics {
             let each = measure_parts(comparison, metric, &parts, intervals, families);
-            for (measurements, measurement) in measured.iter_mut().zip(each) {
+            for ((measurements, measurement), positions) in measured.iter_mut().zip(each).zip(&parts) {
+                let pairs = comparison.part(positions).pairs.len();
+                let measurement = if metric.definition.name == "auc" && pairs < FEWEST_PAIRS {
+                    Measurement::undefined(metric, format!("only {pairs} judged pairs lie within the group"))
+                } else {
+                    measurement
+                };
                 measurements.insert(metric.to_string(), measurement);
             }
         }

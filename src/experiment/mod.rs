@@ -4,6 +4,7 @@
 mod across;
 mod attributes;
 mod check;
+mod concern;
 mod doubt;
 mod draft;
 mod expectation;

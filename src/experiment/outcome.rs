@@ -144,6 +144,11 @@ pub struct ComparisonSummary {
     pub pairs: u64,
     /// Judged pairs of which an account lacks a score or stands in another snapshot.
     pub pairs_left_out: u64,
+    /// Answers about brands whose respondent has both scores, and the dataset's other answers.
+    pub answers: u64,
+    pub answers_left_out: u64,
+    /// Whether accounts stand for more than themselves, which figures honour.
+    pub sampled: bool,
     pub metrics: Measurements,
     pub findings: Findings,
     /// Segments, bands and cohorts; within each column the group that falls furthest first.

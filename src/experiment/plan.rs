@@ -7,6 +7,8 @@ use serde::Serialize;
 
 use super::check::Experiment;
 use crate::dataset::Dataset;
+use crate::diagnostic::Diagnostic;
+use crate::document::Document;
 use crate::ids::ModelId;
 use crate::model::Model;
 
@@ -23,6 +25,9 @@ pub struct Plan {
     pub cohorts: Vec<Cohort>,
     /// The command that makes this run, without threads and paths.
     pub command: String,
+    /// The experiment as it is written, for problems that only its data show; none on the command
+    /// line.
+    pub document: Option<Document>,
 }
 
 /// A named list of accounts.
@@ -35,6 +40,14 @@ pub struct Cohort {
 }
 
 impl Plan {
+    /// A problem of the experiment, at its place in the file if there is one.
+    pub fn problem(&self, path: &[&str], message: impl Into<String>) -> Diagnostic {
+        match &self.document {
+            Some(document) => document.problem(path, message),
+            None => Diagnostic::new(format!("experiment {}", self.experiment.name), message),
+        }
+    }
+
     /// The position of a model; every model that an experiment names is there.
     pub fn position(&self, id: &ModelId) -> usize {
         self.models.iter().position(|model| model.id == *id).unwrap_or(0)

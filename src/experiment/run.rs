@@ -4,6 +4,8 @@
 use std::borrow::Cow;
 
 use super::across;
+use super::check::Experiment;
+use super::concern::{self, concerns};
 use super::doubt;
 use super::expectation::{Expectation, Part, Verdict};
 use super::groups::{Groups, measure_parts};
@@ -50,13 +52,16 @@ struct Found {
 pub fn run(plan: &Plan, engine: &dyn Engine, progress: Progress<'_>) -> Result<Completed, RunError> {
     let scored = scoring::score(plan, engine, progress)?;
     for set in &scored.sets {
-        scoring::check_snapshots(plan, &set.index)?;
         if set.compared(plan).next().is_none() {
             let message = "the only snapshot to compare is the one on which the baseline scores";
             let problem = Diagnostic::new(set.dataset.origin(), message);
             return Err(Diagnostics::from(problem.hint("name later ones with `snapshots`")).into());
         }
     }
+    concern::check(
+        plan,
+        &scoring::places(plan, scored.sets.iter().map(|set| (&*set.dataset, &set.topic, &set.index))),
+    )?;
     progress(Stage::Compare);
     let mut found = Found::default();
     for candidate in &plan.experiment.candidates {
@@ -143,6 +148,9 @@ fn summarise(
         coverage: comparison.coverage,
         pairs: comparison.pairs.len() as u64,
         pairs_left_out: comparison.pairs_left_out + site.absent_pairs,
+        answers: comparison.answers.len() as u64,
+        answers_left_out: site.answers_left_out(comparison),
+        sampled: comparison.beside.sampling.is_some(),
         metrics: measure(comparison, &Metric::for_comparison(comparison), intervals.as_ref()),
         findings: Findings { population: site.population(0, plan.position(candidate)), ..findings },
         groups: groups.measure(
@@ -166,14 +174,7 @@ fn judge(
 ) -> Result<(), RunError> {
     let place = summarise::place(site);
     let intervals = intervals(site.plan, site.set);
-    let concerned = |expectation: &&Expectation| {
-        !expectation.across_topics
-            && expectation.candidate.as_ref().is_none_or(|wanted| wanted == candidate)
-            && expectation.snapshot.as_deref().is_none_or(|wanted| Some(wanted) == place.snapshot.as_deref())
-            && expectation.dataset.as_ref().is_none_or(|wanted| *wanted == place.dataset)
-            && expectation.topic.as_deref().is_none_or(|wanted| Some(wanted) == place.topic.as_deref())
-            && expectation.against.as_ref() != Some(candidate)
-    };
+    let concerned = |expectation: &&Expectation| concerns(expectation, candidate, &place);
     for expectation in site.plan.experiment.expectations.iter().filter(concerned) {
         let other;
         let (compared, baseline, own_groups);
@@ -185,8 +186,7 @@ fn judge(
             }
         }
         let groups = own_groups.as_ref().unwrap_or(groups);
-        let measured =
-            measure_for(expectation, compared, groups, site.plan.experiment.smallest_group, intervals.as_ref());
+        let measured = measure_for(expectation, compared, groups, &site.plan.experiment, intervals.as_ref());
         for (group, measured) in measured {
             let (met, held) = expectation.judge(&measured);
             verdicts.push(Verdict {
@@ -215,9 +215,10 @@ fn measure_for(
     expectation: &Expectation,
     comparison: &Comparison,
     groups: &Groups,
-    smallest: u64,
+    experiment: &Experiment,
     intervals: Option<&Intervals>,
 ) -> Vec<(Option<Group>, Measurement)> {
+    let smallest = experiment.smallest_group;
     let metric = &expectation.metric;
     match &expectation.part {
         Part::Whole => vec![(None, measure_one(comparison, metric, intervals))],
@@ -243,7 +244,7 @@ fn measure_for(
                 let reason = format!("no group of {column} has {smallest} accounts or more");
                 return vec![(None, Measurement::undefined(metric, reason))];
             }
-            let measured = measure_parts(comparison, metric, &parts, intervals, 1);
+            let measured = measure_parts(comparison, metric, &parts, intervals, experiment.candidates.len());
             names.into_iter().cloned().map(Some).zip(measured).collect()
         }
     }

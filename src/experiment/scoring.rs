@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::attributes::Attributes;
+use super::concern;
+use super::outcome::Place;
 use super::plan::Plan;
 use super::progress::{Progress, Stage};
 use super::settings::Topics;
@@ -41,12 +43,7 @@ impl Set {
 
     /// The slices that are compared.
     pub fn compared<'a>(&'a self, plan: &'a Plan) -> impl Iterator<Item = &'a Slice> {
-        let only_before =
-            plan.experiment.baseline_snapshot.as_deref().filter(|name| match &plan.experiment.snapshots {
-                Snapshots::Named(names) => !names.iter().any(|named| named == name),
-                _ => true,
-            });
-        self.index.slices.iter().filter(move |slice| only_before.is_none() || slice.snapshot.as_deref() != only_before)
+        compared(plan, &self.index)
     }
 }
 
@@ -55,7 +52,7 @@ pub fn score(plan: &Plan, engine: &dyn Engine, progress: Progress<'_>) -> Result
     let mut sets = Vec::new();
     for dataset in &plan.datasets {
         for topic in topics(plan, dataset)? {
-            let index = Index::build(dataset, &selection(plan, topic.clone()))?;
+            let index = index(plan, dataset, topic.as_deref())?;
             let population = Population { dataset, index: &index };
             progress(Stage::Fit);
             let fitted = fit(plan, engine, &population, topic.as_deref())?;
@@ -65,12 +62,8 @@ pub fn score(plan: &Plan, engine: &dyn Engine, progress: Progress<'_>) -> Result
             sets.push(Set { dataset: dataset.clone(), topic, index, scores, attributes });
         }
     }
+    super::attributes::check_values(plan, sets.iter().map(|set| &set.attributes.segments))?;
     Ok(Scored { sets })
-}
-
-fn selection(plan: &Plan, topic: Option<String>) -> Selection {
-    let experiment = &plan.experiment;
-    Selection { snapshots: experiment.snapshots.clone(), also: experiment.baseline_snapshot.clone(), topic }
 }
 
 /// The topics of a dataset that are compared; a single `None` where it has none or one was named
@@ -124,14 +117,22 @@ pub fn verify(plan: &Plan) -> Result<(), Diagnostics> {
     let mut collect = |found: Result<(), Diagnostics>| {
         problems.extend(found.err().into_iter().flat_map(Diagnostics::into_vec));
     };
+    let mut indexed = Vec::new();
+    let mut chosen = true;
     for dataset in &plan.datasets {
         collect(super::attributes::check(plan, dataset));
         match topics(plan, dataset) {
             Err(found) => collect(Err(found)),
             Ok(topics) => {
                 for topic in topics {
-                    let index = Index::build(dataset, &selection(plan, topic.clone()));
-                    collect(index.and_then(|index| check_snapshots(plan, &index)));
+                    match index(plan, dataset, topic.as_deref()) {
+                        Ok(index) => indexed.push((dataset, topic.clone(), index)),
+                        Err(found) => {
+                            chosen = false;
+                            collect(Err(found));
+                            continue;
+                        }
+                    }
                     for model in &plan.models {
                         collect(check_reference(model, &plan.references, topic.clone()));
                     }
@@ -139,23 +140,72 @@ pub fn verify(plan: &Plan) -> Result<(), Diagnostics> {
             }
         }
     }
+    if chosen {
+        let places = places(plan, indexed.iter().map(|(dataset, topic, index)| (&***dataset, topic, index)));
+        collect(concern::check(plan, &places));
+    }
     problems.dedup();
     Diagnostics::none_or(problems)
 }
 
-/// An expectation on a snapshot that is not compared would never be judged.
-pub fn check_snapshots(plan: &Plan, index: &Index) -> Result<(), Diagnostics> {
-    let known: Vec<&str> = index.slices.iter().filter_map(|slice| slice.snapshot.as_deref()).collect();
-    let wanted = plan.experiment.expectations.iter().filter_map(|expectation| expectation.snapshot.as_deref());
-    let problems = wanted
-        .filter(|snapshot| !known.contains(snapshot))
-        .map(|snapshot| {
-            let message = format!("an expectation speaks of snapshot `{snapshot}`, which is not compared");
-            Diagnostic::new(format!("experiment {}", plan.experiment.name), message)
-                .suggest(snapshot, known.iter().copied())
+/// The places that are compared: for each dataset and topic the snapshots of its index, less the one
+/// on which only the baseline scores.
+pub fn places<'a>(
+    plan: &Plan,
+    indexed: impl Iterator<Item = (&'a Dataset, &'a Option<String>, &'a Index)>,
+) -> Vec<Place> {
+    let mut places = Vec::new();
+    for (dataset, topic, index) in indexed {
+        places.extend(compared(plan, index).map(|slice| Place {
+            dataset: dataset.manifest().name.clone(),
+            topic: topic.clone(),
+            snapshot: slice.snapshot.clone(),
+            baseline_snapshot: None,
+        }));
+    }
+    places
+}
+
+fn compared<'a>(plan: &'a Plan, index: &'a Index) -> impl Iterator<Item = &'a Slice> {
+    let only_before = plan.experiment.baseline_snapshot.as_deref().filter(|name| match &plan.experiment.snapshots {
+        Snapshots::Named(names) => !names.iter().any(|named| named == name),
+        _ => true,
+    });
+    index.slices.iter().filter(move |slice| only_before.is_none() || slice.snapshot.as_deref() != only_before)
+}
+
+/// The rows that an experiment chooses of a dataset. A snapshot or a topic that is not there is told
+/// where the experiment names it.
+fn index(plan: &Plan, dataset: &Dataset, topic: Option<&str>) -> Result<Index, Diagnostics> {
+    let experiment = &plan.experiment;
+    let selection = Selection {
+        snapshots: experiment.snapshots.clone(),
+        also: experiment.baseline_snapshot.clone(),
+        topic: topic.map(str::to_string),
+    };
+    Index::build(dataset, &selection).map_err(|found| {
+        found.map(|problem| {
+            let named = match &experiment.snapshots {
+                Snapshots::Named(names) => names.iter().position(|name| problem.message.contains(&format!("`{name}`"))),
+                _ => None,
+            };
+            let at = named.map(|at| at.to_string());
+            let path: Vec<&str> = match (&at, problem.message.contains("topic")) {
+                (_, true) if matches!(experiment.topics, Topics::One(_)) => vec!["topic"],
+                (_, true) => vec!["topics"],
+                (Some(at), _) => vec!["snapshots", "named", at],
+                _ if problem.message.contains("snapshot") => vec!["baseline-snapshot"],
+                _ => return problem,
+            };
+            match &plan.document {
+                Some(document) if document.states(&path[..1]) => {
+                    let message = format!("{} (dataset {})", problem.message, dataset.manifest().name);
+                    Diagnostic { hint: problem.hint, ..document.problem(&path, message) }
+                }
+                _ => problem,
+            }
         })
-        .collect();
-    Diagnostics::none_or(problems)
+    })
 }
 
 /// Whether the population that a model is fitted on exists in its dataset.

@@ -101,6 +101,13 @@ impl<'a> Site<'a> {
         self.row_of = Some(row_of);
     }
 
+    /// Answers of the dataset that do not count here: respondent or brand is not there, or the
+    /// respondent lacks a score.
+    pub fn answers_left_out(&self, comparison: &Comparison) -> u64 {
+        let all = self.set.dataset.answers().map_or(0, |answers| answers.len());
+        all.saturating_sub(comparison.answers.len()) as u64
+    }
+
     pub fn snapshot(&self) -> Option<&str> {
         self.slice.snapshot.as_deref()
     }

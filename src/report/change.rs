@@ -37,7 +37,7 @@ fn population(change: &PopulationChange) -> Vec<String> {
     )];
     if let Some(displaced) = &change.displacement {
         lines.push(format!(
-            "Those who stood in the top {} lose {} places on average: {} to others who stayed, {} to newcomers, and {} by places that leavers freed.",
+            "Those who stood in the top {} stand {} places lower on average: {} by others who stayed, {} by newcomers, and {} by places that leavers freed.",
             displaced.top,
             two_decimals(displaced.mean_rank_change, true),
             two_decimals(displaced.among_stayers, true),
@@ -56,9 +56,13 @@ fn level_and_order(split: &LevelAndOrder) -> String {
         .spread_ratio
         .map_or(String::new(), |ratio| format!(" The standard deviation is {} times what it was.", plain(ratio)));
     format!(
-        "Level against order: {} of the mean square of the change is re-ordering, {} a rising rescaling of the baseline; the level moves by {} points.{spread}",
+        "Level against order: {} re-ordering against {} a rising rescaling of the baseline (mean squares {} and {}, with a joint part of {} making {} of the whole change); the level moves by {} points.{spread}",
         percent(share),
         percent(1.0 - share),
+        two_decimals(split.order, false),
+        two_decimals(split.level, false),
+        two_decimals(split.joint, true),
+        two_decimals(split.change, false),
         two_decimals(split.mean_level, true)
     )
 }

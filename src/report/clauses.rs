@@ -28,6 +28,11 @@ fn point(metrics: &Measurements, label: &str) -> Option<f64> {
 /// shift it by less.
 const LESS_DATA: f64 = 0.001;
 
+/// Another model asks for other data; only where the model is the same did data go.
+fn same_model(summary: &ComparisonSummary) -> bool {
+    summary.baseline == summary.candidate
+}
+
 /// What a comparison came to, sentence by sentence.
 pub fn comparison(summary: &ComparisonSummary) -> Vec<String> {
     let metrics = &summary.metrics;
@@ -65,27 +70,34 @@ pub fn comparison(summary: &ComparisonSummary) -> Vec<String> {
             two_decimals(change.by_stayers, true)
         ));
     }
-    if let Some(gain) = point(metrics, "confidence[of=gain]").filter(|gain| *gain <= -LESS_DATA) {
+    if let Some(gain) = point(metrics, "confidence[of=gain]").filter(|gain| same_model(summary) && *gain <= -LESS_DATA)
+    {
         sentences.push(format!(
             "The scores rest on less data than before: data for {} of the model's weight are gone on average.",
             percent(-gain)
         ));
     }
     for perk in summary.perks.iter().filter(|perk| perk.counts.lost + perk.counts.gained > 0) {
+        let counts = match &perk.population {
+            None => [perk.counts.lost, perk.counts.before, perk.counts.gained],
+            Some(sums) => [sums.lost, sums.before, sums.gained].map(|sum| sum.round() as u64),
+        };
+        let about = if perk.population.is_some() { "in the population, about " } else { "" };
         sentences.push(format!(
-            "{}: {} of the {} that had it lose it, {} gain it.",
+            "{}: {about}{} of the {} that had it lose it, {} gain it.",
             perk.name,
-            thousands(perk.counts.lost),
-            accounts(perk.counts.before),
-            thousands(perk.counts.gained)
+            thousands(counts[0]),
+            accounts(counts[1]),
+            thousands(counts[2])
         ));
     }
     if let Some(split) = &summary.findings.level_and_order
         && let Some(share) = split.share_of_order
     {
         sentences.push(format!(
-            "{} of the change is re-ordering; the rest would come from a new scale alone.",
-            percent(share)
+            "The change is {} re-ordering against {} a new scale.",
+            percent(share),
+            percent(1.0 - share)
         ));
     }
     if let Some(shift) = point(metrics, "mean-shift") {
@@ -117,6 +129,11 @@ pub fn comparison(summary: &ComparisonSummary) -> Vec<String> {
         sentences.push(sentence);
     }
     if let (Some(baseline), Some(candidate)) = (point(metrics, "auc[of=baseline]"), point(metrics, "auc")) {
+        let gain = metrics.get("auc[of=gain]").and_then(|gain| gain.bounds());
+        let unsure = match gain {
+            Some(ends) if ends.lower <= 0.0 && ends.upper >= 0.0 => ", as chance alone might have it",
+            _ => "",
+        };
         let turn = if candidate > baseline {
             "rises"
         } else if candidate < baseline {
@@ -125,7 +142,7 @@ pub fn comparison(summary: &ComparisonSummary) -> Vec<String> {
             "stays"
         };
         sentences.push(format!(
-            "Agreement with {} judged pairs {turn}: AUC {} before, {} after.",
+            "Agreement with {} judged pairs {turn}{unsure}: AUC {} before, {} after.",
             thousands(summary.pairs),
             plain(baseline),
             plain(candidate)
@@ -183,6 +200,10 @@ fn order(metrics: &Measurements) -> Option<String> {
 /// least thirty.
 fn worst_band(summary: &ComparisonSummary) -> Option<String> {
     const LEAST: u64 = 30;
+    // The table counts the accounts that are there, the shares beside it what they stand for.
+    if summary.sampled {
+        return None;
+    }
     let migration = summary.findings.migration.as_ref()?;
     let mut worst: Option<(u64, u64, usize)> = None;
     for (row, counts) in migration.counts.iter().enumerate() {
@@ -223,6 +244,9 @@ mod tests {
             coverage: comparison.coverage,
             pairs: 0,
             pairs_left_out: 0,
+            answers: 0,
+            answers_left_out: 0,
+            sampled: false,
             metrics: measure(&comparison, &Metric::standard(), None),
             findings: find(&comparison, range, &bands, &Names::new(&comparison, &|row| row.to_string().into()))
                 .unwrap(),

@@ -9,7 +9,14 @@ use crate::number::thousands;
 /// Composes the report of an outcome.
 pub fn compose(outcome: &Outcome) -> Report {
     let mut sections = vec![summary(outcome)];
-    sections.extend(outcome.comparisons.iter().enumerate().map(|(at, summary)| comparison(outcome, summary, at)));
+    for (at, summary) in outcome.comparisons.iter().enumerate() {
+        sections.push(comparison(outcome, summary, at));
+        let tables = groups::tables(summary, outcome.experiment.smallest_group);
+        if !tables.is_empty() {
+            let title = format!("{}: group by group", heading(outcome, summary));
+            sections.push(section(format!("groups-{}", at + 1), title, tables.into_iter().map(Block::Table).collect()));
+        }
+    }
     sections.extend(wider::sections(outcome));
     sections.push(models(outcome));
     sections.push(doubts(outcome));
@@ -86,7 +93,6 @@ fn comparison(outcome: &Outcome, summary: &ComparisonSummary, at: usize) -> Sect
     }
     blocks.extend(summary.findings.migration.as_ref().map(tables::migration).map(Block::Table));
     blocks.extend(change::blocks(&summary.findings));
-    blocks.extend(groups::tables(summary, outcome.experiment.smallest_group).into_iter().map(Block::Table));
     blocks.extend(perks::blocks(summary));
     blocks.extend(tables::movers("The ten that lose most", &summary.findings.losers).map(Block::Table));
     blocks.extend(tables::movers("The ten that gain most", &summary.findings.gainers).map(Block::Table));

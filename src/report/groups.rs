@@ -29,7 +29,8 @@ fn table(groups: &[GroupSummary], smallest: u64) -> Table {
         None => String::new(),
     };
     if groups.iter().flat_map(|group| group.metrics.values()).any(|measured| measured.bounds().is_some()) {
-        caption.push_str("; brackets hold for all groups at once");
+        caption
+            .push_str("; brackets hold for all groups at once, so they are wider than that of a verdict on one group");
     }
     if groups.iter().any(|group| group.metrics.is_empty()) {
         caption.push_str(&format!("; a group of fewer than {smallest} accounts has no figures"));

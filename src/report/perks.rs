@@ -21,7 +21,12 @@ pub fn blocks(summary: &ComparisonSummary) -> Vec<Block> {
             } else {
                 format!("{}: those who {what} it", perk.name)
             };
-            blocks.extend(movers(&caption, list).map(Block::Table));
+            let shown = if perk.rule.contains("displayed") {
+                " (scores as computed; the rule looks at those shown)"
+            } else {
+                ""
+            };
+            blocks.extend(movers(&format!("{caption}{shown}"), list).map(Block::Table));
         }
     }
     blocks

@@ -19,10 +19,13 @@ pub fn shown(metric: &Metric, measurement: &Measurement) -> String {
     let signed = metric.definition.name.ends_with("shift")
         && !metric.definition.name.contains("absolute")
         && metric.definition.name != "rank-shift";
+    let gain = metric.arguments.word("of") == "gain";
     let one = |value: f64| match metric.definition.unit {
         Unit::Plain => plain(value),
         Unit::Points => two_decimals(value, signed),
         Unit::Ranks => two_decimals(value, false),
+        // The difference of two shares is in percentage points.
+        Unit::Share if gain => format!("{} pp", two_decimals(value * 100.0, true)),
         Unit::Share => percent(value),
     };
     let chance = measurement.null.map_or(String::new(), |null| match null.kind {
@@ -248,6 +251,10 @@ pub fn judged_table(outcomes: &[&Outcome], exact: bool) -> Option<Table> {
             (_, Ok(estimate)) if exact => estimate.point().to_string(),
             (Some(metric), Ok(_)) => shown(metric, &verdict.measured),
             (None, Ok(estimate)) => plain(estimate.point()),
+        };
+        let got = match (&verdict.measured.no_interval, verdict.held) {
+            (Some(reason), Held::Point) if !exact => format!("{got} (no interval: {reason})"),
+            _ => got,
         };
         let place = verdict_place(outcome, verdict);
         let (word, tone) = if verdict.met { ("met", Tone::Good) } else { ("FAILED", Tone::Bad) };

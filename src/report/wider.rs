@@ -70,7 +70,9 @@ fn every_two(outcome: &Outcome) -> Vec<Block> {
 fn signals(drift: &SignalDriftSummary) -> Block {
     let why = match &drift.reason {
         DriftReason::Sides => "the two sides of the comparison".to_string(),
-        DriftReason::Reference(models) => format!("since {} was fitted", models.join(", ")),
+        DriftReason::Reference(models) => {
+            format!("since {} {} fitted", models.join(", "), if models.len() == 1 { "was" } else { "were" })
+        }
     };
     let listed = drift.signals.len().min(SIGNALS);
     let caption = format!(

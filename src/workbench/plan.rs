@@ -113,7 +113,7 @@ impl Workbench {
             }
         }
         let references = self.references(&unique, &datasets)?;
-        Ok(Plan { experiment, datasets, models: unique, references, cohorts, command })
+        Ok(Plan { experiment, datasets, models: unique, references, cohorts, command, document: Some(document) })
     }
 
     /// Keeps a result, or its problems for later; what the machine failed at ends everything.
@@ -159,7 +159,7 @@ impl Workbench {
         let command = command(order, &models, &dataset);
         let datasets = vec![dataset];
         let references = self.references(&models, &datasets)?;
-        Ok(Plan { experiment, datasets, models, references, cohorts: Vec::new(), command })
+        Ok(Plan { experiment, datasets, models, references, cohorts: Vec::new(), command, document: None })
     }
 
     /// Resolves a model and holds it against its reference population. Gives the name of a

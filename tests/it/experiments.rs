@@ -137,11 +137,6 @@ metric = "mean-shift"
 cohort = "vip"
 at-least = 0
 because = "nor do the ones we know"
-[[expect]]
-metric = "mean-shift"
-segment = "kind=nobody"
-at-least = 0
-because = "who is not there cannot be judged"
 "#,
     );
     bench.write("cohorts/vip.txt", "# the ones we know\nc0\n\np0\nnobody\n");
@@ -167,8 +162,8 @@ because = "who is not there cannot be judged"
     // Every kind is judged by itself; the cohort of c0 and p0 loses (-9.9 + 4.95) / 2.
     assert_eq!(met[..3], [(Some("brand"), true), (Some("person"), false), (None, false)]);
     near(metric(&verdicts[2], "measured"), (-9.9 + 4.95) / 2.0);
-    assert_eq!(met[3], (Some("nobody"), false));
-    assert_eq!(verdicts[3]["measured"]["undefined"], "no compared account is in kind = nobody");
+    let doubts = outcome["doubts"].as_array().unwrap();
+    assert!(doubts.iter().any(|doubt| doubt.as_str().unwrap().contains("1 account of the cohort vip is not compared")));
 }
 
 #[test]
@@ -368,7 +363,56 @@ because = "b"
     assert!(ran.err.contains("there is no file `vip.txt` in the workbench"), "{}", ran.err);
     absent.write("vip.txt", "p1\n");
     let ran = absent.run();
-    assert!(ran.err.contains("names the segment `country`, which the dataset does not have"), "{}", ran.err);
+    assert!(ran.err.contains("the dataset d has no segment `country`"), "{}", ran.err);
+}
+
+/// An expectation that speaks of nothing would never be judged, and the build would stay green.
+#[test]
+fn an_expectation_that_speaks_of_nothing_is_a_mistake() {
+    let expect = |more: &str| format!("[[expect]]\nmetric = \"mean-shift\"\nat-least = 100\nbecause = \"b\"\n{more}");
+    let kinds = columns(&[("kind", "segment")]);
+    let months = "id,month,x,y\na,1,10,20\nb,1,50,60\na,2,20,30\nb,2,60,70\n";
+    let topics = "id,topic,x,y\na,tea,10,20\nb,tea,50,60\na,rust,20,30\nb,rust,60,70\n";
+    for (bench, message) in [
+        (
+            Bench::new(
+                &persons_and_brands(),
+                &kinds,
+                &format!("segments = [\"kind\"]\n{}", expect("segment = \"kind=persn\"\n")),
+            ),
+            "no account has kind = persn",
+        ),
+        (
+            Bench::new(
+                topics,
+                &columns(&[("topic", "topic")]),
+                &format!("topics = \"all\"\n{}", expect("topic = \"te\"\n")),
+            ),
+            "the topic `te` is not compared",
+        ),
+        (
+            Bench::new(
+                months,
+                &columns(&[("month", "snapshot")]),
+                &format!("snapshots = \"all\"\nbaseline-snapshot = \"1\"\n{}", expect("snapshot = \"1\"\n")),
+            ),
+            "the snapshot `1` is not compared",
+        ),
+        (
+            Bench::new("id,x,y\na,1,2\nb,3,4\n", &SIGNALS, &expect("against = \"plain@2.0.0\"\n")),
+            "no candidate is left to be held against plain@2.0.0",
+        ),
+        (
+            Bench::new(months, &columns(&[("month", "snapshot")]), "snapshots = { named = [\"3\"] }\n"),
+            "experiments/e.toml:6:24",
+        ),
+    ] {
+        let ran = bench.run();
+        assert_eq!(ran.code, 2, "{message}: {ran:?}");
+        assert!(ran.err.contains(message) && ran.err.contains("experiments/e.toml:"), "{message}: {}", ran.err);
+        let checked = clout(bench.0.path(), &["check"]);
+        assert!(checked.code == 2 || message.starts_with("no account"), "{message}: {checked:?}");
+    }
 }
 
 #[test]

@@ -39,12 +39,12 @@ pub fn run(shared: &Shared, arguments: &CompareArguments) -> Outcome {
     let plan = bench.compare_plan(&order)?;
     let completed =
         Progress::during(|tell| experiment::run(&plan, &LocalEngine, tell)).map_err(WorkbenchError::from)?;
-    show(&completed.outcome, arguments.format)?;
+    show(&completed.outcome, arguments.format, !arguments.segments.is_empty())?;
     Ok(Exit::Done)
 }
 
 /// Prints an outcome: its summary for people, all of it as JSON.
-pub fn show(outcome: &Found, format: TableFormat) -> Result<(), Failure> {
+pub fn show(outcome: &Found, format: TableFormat, groups: bool) -> Result<(), Failure> {
     if format == TableFormat::Json {
         return output::json(outcome);
     }
@@ -56,16 +56,18 @@ pub fn show(outcome: &Found, format: TableFormat) -> Result<(), Failure> {
             let table = cloutbench::report::exact_table(&comparisons);
             output::table(&table, TableFormat::Csv)
         }
-        _ => output::print(&screen(&report)),
+        _ => output::print(&screen(&report, groups)),
     }
 }
 
-/// The first screen of a report.
-pub fn screen(report: &Report) -> String {
+/// The first screen of a report; with the groups where somebody asked for them.
+pub fn screen(report: &Report, groups: bool) -> String {
     let style = output::style();
     let mut text = format!("{}\n", terminal::bold(&cloutbench::diagnostic::visible(&report.title), style));
     text.push_str(&format!("{}\n", terminal::toned(&report.verdict.text, report.verdict.tone, style)));
-    let wanted = |section: &&Section| section.id == "summary" || section.id == "doubts";
+    let wanted = |section: &&Section| {
+        section.id == "summary" || section.id == "doubts" || groups && section.id.starts_with("groups-")
+    };
     for section in report.sections.iter().filter(wanted) {
         if section.id != "summary" {
             text.push_str(&format!("\n{}\n", terminal::bold(&section.title, style)));

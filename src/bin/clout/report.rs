@@ -18,7 +18,7 @@ pub fn run(shared: &Shared, arguments: &ReportArguments) -> Outcome {
     }
     let report = compose(&run.outcome);
     match arguments.format {
-        ReportFormat::Table => output::print(&screen(&report))?,
+        ReportFormat::Table => output::print(&screen(&report, true))?,
         ReportFormat::Markdown => output::print(&markdown::render(&report))?,
         ReportFormat::Html => output::print(&html::render(&report))?,
         ReportFormat::Junit => output::print(&junit::render(&run.outcome))?,

@@ -19,7 +19,7 @@ pub fn run(shared: &Shared, arguments: &RunArguments) -> Outcome {
             Ok((outcome, archived)) => {
                 if arguments.format == TableFormat::Table {
                     let gap = if position > 0 { "\n" } else { "" };
-                    output::print(&format!("{gap}{}", screen(&compose(&outcome))))?;
+                    output::print(&format!("{gap}{}", screen(&compose(&outcome), false)))?;
                 }
                 let again = if archived.existed { " (the same bytes stood there already)" } else { "" };
                 output::note(&format!("report: {}{again}", shown(&archived.path.join("report.html"))));

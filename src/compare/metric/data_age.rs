@@ -8,7 +8,7 @@ use crate::stats::weights::Weights;
 
 pub const DEFINITION: Definition = Definition {
     name: "data-age",
-    title: "Age of the data",
+    title: "Age of the data in days",
     summary: "Age in days of the data behind the candidate's scores, at a quantile of the accounts whose age is known.",
     group: Group::Data,
     unit: Unit::Plain,

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::Comparison;
 use super::metric::{Argument, Metric};
 use super::null::{self, Null};
-use super::uncertainty::Intervals;
+use super::uncertainty::{Intervals, Made, NoInterval};
 use crate::stats::estimate::{Estimate, Interval};
 use crate::stats::undefined::{Side, Undefined};
 
@@ -25,6 +25,8 @@ pub struct Measurement {
     pub value: Result<Estimate, String>,
     /// Why there is no interval, where one was asked for and the metric could have one.
     pub no_interval: Option<String>,
+    /// How the interval was made, where not from percentiles of the drawings.
+    pub interval_method: Option<String>,
     /// What chance alone would show.
     pub null: Option<Null>,
     pub parameters: BTreeMap<String, Argument>,
@@ -33,7 +35,21 @@ pub struct Measurement {
 impl Measurement {
     /// A metric that could not be measured.
     pub fn undefined(metric: &Metric, reason: String) -> Measurement {
-        Measurement { value: Err(reason), no_interval: None, null: None, parameters: parameters(metric) }
+        Measurement {
+            value: Err(reason),
+            no_interval: None,
+            interval_method: None,
+            null: None,
+            parameters: parameters(metric),
+        }
+    }
+
+    /// Takes an interval, or the reason why there is none.
+    pub fn take(&mut self, made: Result<Made, NoInterval>) {
+        match made {
+            Ok(made) => (self.value, self.interval_method) = (Ok(made.estimate), made.method),
+            Err(reason) => self.no_interval = Some(reason.to_string()),
+        }
     }
 
     /// The interval, if there is one.
@@ -61,15 +77,15 @@ pub fn measure(comparison: &Comparison, metrics: &[Metric], intervals: Option<&I
             figures.push(figure);
         }
         let null = intervals.and_then(|intervals| null::of(metric, comparison, intervals));
-        measurements.insert(label, Measurement { value, no_interval: None, null, parameters: parameters(metric) });
+        measurements.insert(
+            label,
+            Measurement { value, no_interval: None, interval_method: None, null, parameters: parameters(metric) },
+        );
     }
     let Some(intervals) = intervals else { return measurements };
     for (label, estimate) in prepared.into_iter().zip(intervals.estimate(comparison, &figures)) {
         let Some(measurement) = measurements.get_mut(&label) else { continue };
-        match estimate {
-            Ok(estimate) => measurement.value = Ok(estimate),
-            Err(reason) => measurement.no_interval = Some(reason.to_string()),
-        }
+        measurement.take(estimate);
     }
     measurements
 }
@@ -105,6 +121,9 @@ struct Written {
     /// Why there is no interval although one was asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     no_interval: Option<String>,
+    /// How the interval was made, where not from percentiles of the drawings.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    interval_method: Option<String>,
     /// What chance alone would show.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     null: Option<Null>,
@@ -123,6 +142,7 @@ impl From<Measurement> for Written {
             level: None,
             undefined: None,
             no_interval: measurement.no_interval,
+            interval_method: measurement.interval_method,
             null: measurement.null,
             parameters,
         };
@@ -170,8 +190,8 @@ impl TryFrom<Written> for Measurement {
             } => Ok(Estimate::interval(point, lower, upper, level).map_err(|error| error.to_string())?),
             _ => return Err("neither an exact figure, nor one with an interval, nor an undefined one".to_string()),
         };
-        let (no_interval, null) = (written.no_interval, written.null);
-        Ok(Measurement { value, no_interval, null, parameters: written.parameters })
+        let Written { no_interval, interval_method, null, parameters, .. } = written;
+        Ok(Measurement { value, no_interval, interval_method, null, parameters })
     }
 }
 

@@ -6,7 +6,7 @@ use super::Comparison;
 use crate::stats::estimate::Estimate;
 use crate::stats::resample::{
     Accuracy, Auc, Average, Difference, Judged, Method, Plan, Prepared, Refused, Replicates, Resampled, Scratch,
-    Spearman, Statistic, TauB, Units,
+    Spearman, Statistic, TauB, Units, Used,
 };
 use crate::stats::undefined::{Figure, Undefined};
 
@@ -112,6 +112,25 @@ impl fmt::Display for NoInterval {
     }
 }
 
+/// An interval, and how it was made where that is not the usual way (percentiles).
+#[derive(Clone, Debug, PartialEq)]
+pub struct Made {
+    pub estimate: Estimate,
+    pub method: Option<String>,
+}
+
+impl From<Resampled> for Made {
+    fn from(resampled: Resampled) -> Made {
+        let method = match resampled.used {
+            Used::Percentile | Used::SimultaneousPercentile { .. } => None,
+            Used::Bca { .. } => Some("bca".to_string()),
+            Used::PercentileForBca(reason) => Some(format!("percentile instead of bca, because {reason}")),
+            Used::MaxT { together, .. } => Some(format!("max-t over {together}")),
+        };
+        Made { estimate: resampled.estimate, method }
+    }
+}
+
 impl Intervals {
     /// What is drawn in a comparison.
     pub fn plan(&self, comparison: &Comparison) -> Result<Plan, Undefined> {
@@ -123,7 +142,7 @@ impl Intervals {
     }
 
     /// An interval for each figure, all from the same drawings.
-    pub fn estimate(&self, comparison: &Comparison, figures: &[Sampled]) -> Vec<Result<Estimate, NoInterval>> {
+    pub fn estimate(&self, comparison: &Comparison, figures: &[Sampled]) -> Vec<Result<Made, NoInterval>> {
         let refused = |undefined: Undefined| vec![Err(NoInterval(undefined.to_string())); figures.len()];
         let plan = match self.plan(comparison) {
             Ok(plan) => plan,
@@ -136,9 +155,9 @@ impl Intervals {
         }
     }
 
-    fn one(&self, replicates: &Replicates<'_>, at: usize) -> Result<Estimate, NoInterval> {
+    fn one(&self, replicates: &Replicates<'_>, at: usize) -> Result<Made, NoInterval> {
         let method = if self.corrected { Method::Bca } else { Method::Percentile };
-        replicates.interval(at, method).map(|resampled| resampled.estimate).map_err(no_interval)
+        replicates.interval(at, method).map(Made::from).map_err(no_interval)
     }
 
     /// Intervals that cover all figures at once (the largest studentised deviation among them), and
@@ -148,7 +167,7 @@ impl Intervals {
         comparison: &Comparison,
         figures: &[Sampled],
         families: usize,
-    ) -> Vec<Result<Estimate, NoInterval>> {
+    ) -> Vec<Result<Made, NoInterval>> {
         let refused = |undefined: Undefined| vec![Err(NoInterval(undefined.to_string())); figures.len()];
         let level = 1.0 - (1.0 - self.level) / families.max(1) as f64;
         let plan = match self.plan(comparison) {
@@ -164,12 +183,12 @@ impl Intervals {
             Err(undefined) => refused(undefined),
             Ok(replicates) => {
                 let estimate = |resampled: Result<Resampled, Refused>| {
-                    let estimate = resampled.map_err(no_interval)?.estimate;
-                    match estimate.bounds() {
-                        Some(ends) => Estimate::interval(estimate.point(), ends.lower, ends.upper, self.level)
-                            .map_err(|error| NoInterval(error.to_string())),
-                        None => Ok(estimate),
-                    }
+                    let made = Made::from(resampled.map_err(no_interval)?);
+                    // Bonferroni over families: the level that is claimed is that of all of them.
+                    let Some(ends) = made.estimate.bounds() else { return Ok(made) };
+                    Estimate::interval(made.estimate.point(), ends.lower, ends.upper, self.level)
+                        .map(|estimate| Made { estimate, ..made })
+                        .map_err(|error| NoInterval(error.to_string()))
                 };
                 replicates.max_t().into_iter().map(estimate).collect()
             }

@@ -127,10 +127,7 @@ pub fn measure_parts(
     let Some(intervals) = intervals else { return measured };
     let (places, figures): (Vec<usize>, Vec<_>) = figures.into_iter().unzip();
     for (at, estimate) in places.into_iter().zip(intervals.together(comparison, &figures, families)) {
-        match estimate {
-            Ok(estimate) => measured[at].value = Ok(estimate),
-            Err(reason) => measured[at].no_interval = Some(reason.to_string()),
-        }
+        measured[at].take(estimate);
     }
     measured
 }

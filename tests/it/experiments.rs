@@ -308,6 +308,29 @@ fn a_bound_holds_the_end_of_the_interval_that_is_unfavourable() {
 }
 
 #[test]
+fn an_interval_says_how_it_was_made() {
+    let mut lines = "id,x,y,kind\n".to_string();
+    for at in 0..120 {
+        let kind = if at % 2 == 0 { "even" } else { "odd" };
+        lines.push_str(&format!("a{at:03},{},{},{kind}\n", at % 50, (at * 7) % 50));
+    }
+    let bench = Bench::new(
+        &lines,
+        &columns(&[("kind", "segment")]),
+        "segments = [\"kind\"]\n[uncertainty]\nmethod = \"bca\"\nreplicates = 400\n",
+    );
+    let comparison = &bench.outcome(0)["comparisons"][0];
+    assert_eq!(comparison["metrics"]["mean-shift"]["interval-method"], "bca");
+    // Two kinds and two bands, all at once.
+    assert_eq!(comparison["groups"][0]["metrics"]["mean-shift"]["interval-method"], "max-t over 3");
+    let few = Bench::new(&lines, &SIGNALS, "[uncertainty]\nreplicates = 200\n").outcome(0);
+    let refused = few["comparisons"][0]["metrics"]["mean-shift"]["no-interval"].as_str().unwrap();
+    assert_eq!(refused, "200 replicates are fewer than the 400 that the level needs");
+    let doubts = few["doubts"].as_array().unwrap();
+    assert!(doubts.iter().any(|doubt| doubt.as_str().unwrap().starts_with("No interval for")), "{doubts:?}");
+}
+
+#[test]
 fn what_an_experiment_cannot_mean_is_refused_all_at_once() {
     let bench = Bench::new(
         &persons_and_brands(),

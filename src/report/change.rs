@@ -111,7 +111,7 @@ fn depths(findings: &Findings) -> Option<Table> {
 fn saturated(findings: &Findings) -> Option<Table> {
     let sides = findings.saturated.as_ref()?;
     let told = |side: &crate::compare::change::Saturated| {
-        side.share_at_low > 0.0 || side.share_at_high > 0.0 || side.share_at_heap > 0.01
+        side.share_at_low >= 0.001 || side.share_at_high >= 0.001 || side.share_at_heap >= 0.01
     };
     if !sides.iter().any(told) {
         return None;

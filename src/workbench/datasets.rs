@@ -66,6 +66,9 @@ impl Workbench {
             return problem.hint("make one with `clout dataset import FILE --name NAME`");
         }
         let problem = Diagnostic::new(visible(name), "there is no such dataset");
+        if !is_path(name) && files::exists(&PathBuf::from(name).join("dataset.toml")) {
+            return problem.hint(format!("a folder of that name stands here: write ./{name}"));
+        }
         match nearest(name, known.iter().map(String::as_str)) {
             Some(near) => problem.hint(format!("did you mean `{near}`?")),
             None if known.is_empty() => {

@@ -232,7 +232,12 @@ fn panel_manifest(dataset: &Dataset, name: &str, design: &str, taken: u64, folde
             dataset.digest()
         ),
         licence: manifest.licence.clone(),
-        note: Some(manifest.note.as_ref().map_or(design.to_string(), |note| format!("{design}\n{note}"))),
+        note: Some(
+            manifest
+                .note
+                .as_ref()
+                .map_or(design.to_string(), |note| format!("{design}\nOf the dataset that it was drawn from: {note}")),
+        ),
         non_finite: None,
         table: vec![FileSpec { file: TABLE.to_string(), encoding: Encoding::Parquet, sha256: sha256(TABLE)? }],
         column,

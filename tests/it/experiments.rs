@@ -536,3 +536,49 @@ fn intervals_are_the_same_at_one_thread_and_at_two() {
         assert!(*bytes == outputs[1][name], "{name} differs");
     }
 }
+
+#[test]
+fn several_datasets_and_candidates_against_each_other() {
+    let folder = shipped();
+    let text = r#"
+format = 1
+experiment = "two"
+baseline = "clout@1.0.0"
+candidates = ["clout@1.1.0", "clout@1.2.0"]
+dataset = "starter"
+also-on = ["panel"]
+[[expect]]
+metric = "mean-shift"
+dataset = "panel"
+candidate = "clout@1.2.0"
+against = "clout@1.1.0"
+at-most = 0
+because = "audience counts less from one to the next"
+"#;
+    fs::write(folder.path().join("experiments/two.toml"), text).unwrap();
+    let ran = run_shipped(folder.path(), &["two"], &["--format", "json"]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    let outcome = &serde_json::from_str::<Value>(&ran.out).unwrap()[0];
+    let places: Vec<(&str, &str)> = outcome["comparisons"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|c| (c["candidate"].as_str().unwrap(), c["place"]["dataset"].as_str().unwrap()))
+        .collect();
+    assert_eq!(
+        places,
+        [("clout@1.1.0", "starter"), ("clout@1.1.0", "panel"), ("clout@1.2.0", "starter"), ("clout@1.2.0", "panel")]
+    );
+    let verdicts = outcome["verdicts"].as_array().unwrap();
+    assert_eq!(verdicts.len(), 1);
+    assert_eq!(
+        (verdicts[0]["baseline"].as_str(), verdicts[0]["dataset"].as_str()),
+        (Some("clout@1.1.0"), Some("panel"))
+    );
+    // The shift from one candidate to the other is the difference of their shifts.
+    let two = outcome["every-two"].as_array().unwrap();
+    assert_eq!(two.len(), 2);
+    let shift = |at: usize| metric(&outcome["comparisons"][at]["metrics"], "mean-shift");
+    near(metric(&two[1]["metrics"], "mean-shift"), shift(3) - shift(1));
+    near(metric(&verdicts[0], "measured"), shift(3) - shift(1));
+}

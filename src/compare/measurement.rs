@@ -90,6 +90,14 @@ pub fn measure(comparison: &Comparison, metrics: &[Metric], intervals: Option<&I
     measurements
 }
 
+/// Measures one metric on a comparison.
+pub fn measure_one(comparison: &Comparison, metric: &Metric, intervals: Option<&Intervals>) -> Measurement {
+    let mut measured = measure(comparison, std::slice::from_ref(metric), intervals);
+    // What is asked for is measured, defined or not.
+    let absent = || Measurement::undefined(metric, "it was not measured".to_string());
+    measured.remove(&metric.to_string()).unwrap_or_else(absent)
+}
+
 fn parameters(metric: &Metric) -> BTreeMap<String, Argument> {
     metric.arguments.iter().map(|(name, argument)| (name.to_string(), argument.clone())).collect()
 }

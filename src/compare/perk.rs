@@ -1,6 +1,5 @@
 //! Rewards that hang on a score: who gains and who loses each one.
 
-use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
@@ -184,7 +183,7 @@ fn top_edge(comparison: &Comparison, scores: &[f64], eligible: &[bool], k: u64) 
     let weight = |at: usize| comparison.beside.sampling.as_ref().map_or(1.0, |weights| weights[at]);
     let mut order: Vec<(f64, f64)> =
         (0..scores.len()).filter(|at| eligible[*at]).map(|at| (grid::snap(scores[at]), weight(at))).collect();
-    order.sort_by(|left, right| right.0.total_cmp(&left.0).then(Ordering::Equal));
+    order.sort_by(|left, right| right.0.total_cmp(&left.0));
     let mut counted = 0.0;
     for (score, weight) in &order {
         counted += weight;

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::concern::concerns_average;
 use super::expectation::{Expectation, Verdict};
 use super::join::{RunError, compare, intervals};
-use super::outcome::AcrossTopics;
+use super::outcome::{AcrossTopics, Place};
 use super::plan::Plan;
 use super::scoring::{Scored, Set};
 use super::site::Site;
@@ -17,7 +17,7 @@ use crate::compare::metric::Metric;
 use crate::compare::uncertainty::{Intervals, Sampled};
 use crate::ids::ModelId;
 use crate::stats::estimate::Estimate;
-use crate::stats::resample::{self, Scratch, Statistic, two_way};
+use crate::stats::resample::{self, Refused, Scratch, Statistic, Units, two_way};
 use crate::stats::summary;
 use crate::stats::weights::Weights;
 
@@ -58,22 +58,13 @@ pub fn topics(plan: &Plan, scored: &Scored, verdicts: &mut Vec<Verdict>) -> Resu
                 };
                 for expectation in plan.experiment.expectations.iter().filter(concerned) {
                     let measured = topics.one(&expectation.metric, intervals.as_ref());
-                    let (met, held) = expectation.judge(&measured);
-                    verdicts.push(Verdict {
-                        metric: expectation.metric.to_string(),
-                        baseline: plan.experiment.baseline.to_string(),
-                        candidate: candidate.to_string(),
+                    let place = Place {
                         dataset: name.clone(),
-                        snapshot: snapshot.clone(),
                         topic: None,
-                        across_topics: true,
-                        group: None,
-                        bound: expectation.bound,
-                        held,
-                        measured,
-                        met,
-                        because: expectation.because.clone(),
-                    });
+                        snapshot: snapshot.clone(),
+                        baseline_snapshot: None,
+                    };
+                    verdicts.push(expectation.verdict([&plan.experiment.baseline, candidate], &place, measured));
                 }
                 found.push(AcrossTopics {
                     baseline: plan.experiment.baseline.to_string(),
@@ -154,6 +145,13 @@ impl Topics {
         if prepared.len() < FEWEST_TOPICS {
             return Err(format!("{} topics are too few to draw again; {FEWEST_TOPICS} are needed", prepared.len()));
         }
+        // As many drawings as any other interval needs.
+        let units = Units::accounts(self.count).map_err(|undefined| undefined.to_string())?;
+        let got = intervals.replicates as usize;
+        let needed = resample::Plan { replicates: got, level: intervals.level, seed: intervals.seed, units }.needed(1);
+        if got < needed {
+            return Err(Refused::TooFewReplicates { needed, got }.to_string());
+        }
         let mut scratch = Scratch::default();
         let mut means = Vec::new();
         for replicate in 0..u64::from(intervals.replicates) {
@@ -176,7 +174,7 @@ impl Topics {
             }
         }
         if means.iter().all(|mean| *mean == means[0]) {
-            return Err("every drawing gives the same figure".to_string());
+            return Err(Refused::NoSpread.to_string());
         }
         let (lower, upper) =
             resample::percentile(&means, intervals.level).map_err(|undefined| undefined.to_string())?;

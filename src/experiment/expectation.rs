@@ -6,6 +6,7 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::outcome::Place;
 use super::settings::{CohortFile, Topics};
 use super::spec::{Binds, ExpectSpec};
 use crate::compare::group::Group;
@@ -221,6 +222,26 @@ impl Expectation {
                 part,
             }),
             _ => Err(problems),
+        }
+    }
+
+    /// The verdict on a measurement of all accounts at a place, baseline and candidate in this order.
+    pub fn verdict(&self, [baseline, candidate]: [&ModelId; 2], place: &Place, measured: Measurement) -> Verdict {
+        let (met, held) = self.judge(&measured);
+        Verdict {
+            metric: self.metric.to_string(),
+            baseline: baseline.to_string(),
+            candidate: candidate.to_string(),
+            dataset: place.dataset.clone(),
+            snapshot: place.snapshot.clone(),
+            topic: place.topic.clone(),
+            across_topics: self.across_topics,
+            group: None,
+            bound: self.bound,
+            held,
+            measured,
+            met,
+            because: self.because.clone(),
         }
     }
 

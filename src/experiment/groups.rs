@@ -6,7 +6,7 @@ use super::outcome::GroupSummary;
 use super::site::Site;
 use crate::compare::Comparison;
 use crate::compare::group::Group;
-use crate::compare::measurement::{Measurement, Measurements, measure};
+use crate::compare::measurement::{Measurement, Measurements, measure_one};
 use crate::compare::metric::Metric;
 use crate::compare::uncertainty::Intervals;
 use crate::stats::shrink::{self, Shrinkage};
@@ -14,6 +14,7 @@ use crate::stats::sum::sum;
 use crate::stats::summary;
 use crate::stats::undefined::Undefined;
 use crate::stats::weights::Weights;
+use crate::stats::within;
 
 /// Agreement on fewer judged pairs says nothing of a group.
 const FEWEST_PAIRS: usize = 30;
@@ -70,15 +71,13 @@ impl Groups {
         if comparison.pairs.is_empty() {
             metrics.retain(|metric| metric.definition.name != "auc");
         }
-        let whole = measure(comparison, &metrics[..1], None);
-        let large: Vec<&(Group, Vec<u32>)> =
-            self.list.iter().filter(|(_, positions)| positions.len() as u64 >= smallest).collect();
-        let parts: Vec<&[u32]> = large.iter().map(|(_, positions)| positions.as_slice()).collect();
+        let large = self.list.iter().filter(|(_, positions)| positions.len() as u64 >= smallest);
+        let parts: Vec<Members<'_>> = large.map(|(_, positions)| Members::of(comparison, positions)).collect();
         let mut measured: Vec<Measurements> = vec![Measurements::new(); parts.len()];
         for metric in &metrics {
             let each = measure_parts(comparison, metric, &parts, intervals, families);
-            for ((measurements, measurement), positions) in measured.iter_mut().zip(each).zip(&parts) {
-                let pairs = comparison.part(positions).pairs.len();
+            for ((measurements, measurement), part) in measured.iter_mut().zip(each).zip(&parts) {
+                let pairs = part.comparison.pairs.len();
                 let measurement = if metric.definition.name == "auc" && pairs < FEWEST_PAIRS {
                     Measurement::undefined(metric, format!("only {pairs} judged pairs lie within the group"))
                 } else {
@@ -87,13 +86,17 @@ impl Groups {
                 measurements.insert(metric.to_string(), measurement);
             }
         }
+        let whole = measure_one(comparison, &metrics[0], None).point();
         let tau = |metrics: &Measurements| metrics.get("kendall-tau-b").and_then(|measured| measured.point());
         let mut measured = measured.into_iter();
         let summary = |(group, positions): &(Group, Vec<u32>)| {
             let accounts = positions.len() as u64;
             let enough = accounts >= smallest;
             let metrics = if enough { measured.next().unwrap_or_default() } else { Measurements::new() };
-            let sign_conflict = matches!((tau(&whole), tau(&metrics)), (Some(whole), Some(part)) if whole * part < 0.0);
+            let sign_conflict = matches!(
+                (whole, tau(&metrics)),
+                (Some(whole), Some(part)) if !within::conflicts(whole, &[Ok(part)]).is_empty()
+            );
             GroupSummary { group: group.clone(), accounts, metrics, shrunk_mean_shift: None, sign_conflict }
         };
         let mut summaries: Vec<GroupSummary> = self.list.iter().map(summary).collect();
@@ -104,23 +107,33 @@ impl Groups {
     }
 }
 
+/// Some accounts of a comparison, and the comparison of these alone.
+#[derive(Debug)]
+pub struct Members<'a> {
+    positions: &'a [u32],
+    comparison: Comparison,
+}
+
+impl<'a> Members<'a> {
+    pub fn of(comparison: &Comparison, positions: &'a [u32]) -> Members<'a> {
+        Members { positions, comparison: comparison.part(positions) }
+    }
+}
+
 /// A metric within each of some parts of a comparison, with intervals that hold for all at once.
 pub fn measure_parts(
     comparison: &Comparison,
     metric: &Metric,
-    parts: &[&[u32]],
+    parts: &[Members<'_>],
     intervals: Option<&Intervals>,
     families: usize,
 ) -> Vec<Measurement> {
     let mut measured = Vec::new();
     let mut figures = Vec::new();
-    for (at, positions) in parts.iter().enumerate() {
-        let part = comparison.part(positions);
-        let mut one = measure(&part, std::slice::from_ref(metric), None);
-        let absent = || Measurement::undefined(metric, "it was not measured".to_string());
-        let measurement = one.remove(&metric.to_string()).unwrap_or_else(absent);
-        if let (Ok(_), Some(_), Some(Ok(figure))) = (&measurement.value, intervals, metric.sampled(&part)) {
-            figures.push((at, figure.within(comparison, positions)));
+    for (at, part) in parts.iter().enumerate() {
+        let measurement = measure_one(&part.comparison, metric, None);
+        if let (Ok(_), Some(_), Some(Ok(figure))) = (&measurement.value, intervals, metric.sampled(&part.comparison)) {
+            figures.push((at, figure.within(comparison, part.positions)));
         }
         measured.push(measurement);
     }

@@ -3,7 +3,7 @@
 use super::plan::Plan;
 use super::scoring::Set;
 use super::site::Site;
-use super::spec::{IntervalMethod, Resample};
+use super::spec::IntervalMethod;
 use crate::compare::Comparison;
 use crate::compare::uncertainty::Intervals;
 use crate::diagnostic::{Diagnostic, Diagnostics};
@@ -45,7 +45,7 @@ pub fn intervals(plan: &Plan, set: &Set) -> Option<Intervals> {
         level: uncertainty.level,
         replicates: uncertainty.replicates,
         seed: uncertainty.seed,
-        clusters: uncertainty.resample != Some(Resample::Accounts) && set.attributes.clusters.is_some(),
+        clusters: uncertainty.clusters(set.dataset.manifest()).is_some(),
         corrected: uncertainty.method == IntervalMethod::Bca,
     })
 }

@@ -8,7 +8,7 @@ use super::check::Experiment;
 use super::concern::{self, concerns};
 use super::doubt;
 use super::expectation::{Expectation, Part, Verdict};
-use super::groups::{Groups, measure_parts};
+use super::groups::{Groups, Members, measure_parts};
 use super::join::{RunError, compare, intervals};
 use super::outcome::{
     ComparisonSummary, ExperimentSummary, Outcome, Place, Projection, TwoVersions, UncertaintySummary,
@@ -19,16 +19,14 @@ use super::scoring::{self, Scored, Set};
 use super::settings::Uncertainty;
 use super::signals;
 use super::site::Site;
-use super::spec::Resample;
 use super::summarise;
 use crate::compare::findings::Findings;
 use crate::compare::group::Group;
-use crate::compare::measurement::{Measurement, measure};
+use crate::compare::measurement::{Measurement, measure, measure_one};
 use crate::compare::metric::Metric;
 use crate::compare::uncertainty::Intervals;
 use crate::compare::{Comparison, Names, Range, find};
 use crate::dataset::index::Slice;
-use crate::dataset::manifest::Role;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::ids::ModelId;
 use crate::score::Engine;
@@ -111,9 +109,7 @@ pub fn run(plan: &Plan, engine: &dyn Engine, progress: Progress<'_>) -> Result<C
 fn projected(plan: &Plan, uncertainty: Uncertainty) -> UncertaintySummary {
     let projection = |dataset: &std::sync::Arc<crate::dataset::Dataset>| {
         let manifest = dataset.manifest();
-        let cluster = manifest.with_role(Role::Cluster).next();
-        let cluster = cluster.filter(|_| uncertainty.resample != Some(Resample::Accounts));
-        let resampled = cluster.unwrap_or("accounts").to_string();
+        let resampled = uncertainty.clusters(manifest).unwrap_or("accounts").to_string();
         (manifest.name.clone(), Projection { resampled, population: manifest.population.clone() })
     };
     UncertaintySummary {
@@ -188,22 +184,8 @@ fn judge(
         let groups = own_groups.as_ref().unwrap_or(groups);
         let measured = measure_for(expectation, compared, groups, &site.plan.experiment, intervals.as_ref());
         for (group, measured) in measured {
-            let (met, held) = expectation.judge(&measured);
-            verdicts.push(Verdict {
-                metric: expectation.metric.to_string(),
-                baseline: baseline.to_string(),
-                candidate: candidate.to_string(),
-                dataset: place.dataset.clone(),
-                snapshot: place.snapshot.clone(),
-                topic: place.topic.clone(),
-                across_topics: false,
-                group,
-                bound: expectation.bound,
-                held,
-                measured,
-                met,
-                because: expectation.because.clone(),
-            });
+            let versions = [baseline, candidate];
+            verdicts.push(Verdict { group, ..expectation.verdict(versions, &place, measured) });
         }
     }
     Ok(())
@@ -226,8 +208,9 @@ fn measure_for(
             let measured = match groups.positions(group) {
                 Some([]) | None => Measurement::undefined(metric, format!("no compared account is in {group}")),
                 Some(positions) => {
-                    let mut measured = measure_parts(comparison, metric, &[positions], intervals, 1);
-                    measured.pop().unwrap_or_else(|| Measurement::undefined(metric, "it was not measured".to_string()))
+                    let parts = [Members::of(comparison, positions)];
+                    let measured = measure_parts(comparison, metric, &parts, intervals, 1);
+                    return measured.into_iter().map(|measured| (Some(group.clone()), measured)).collect();
                 }
             };
             vec![(Some(group.clone()), measured)]
@@ -237,8 +220,8 @@ fn measure_for(
                 matches!(group, Group::Segment { column: own, .. } if own == column)
                     && positions.len() as u64 >= smallest
             });
-            let (names, parts): (Vec<&Group>, Vec<&[u32]>) =
-                of_column.map(|(group, positions)| (group, positions.as_slice())).unzip();
+            let (names, parts): (Vec<&Group>, Vec<Members<'_>>) =
+                of_column.map(|(group, positions)| (group, Members::of(comparison, positions))).unzip();
             if parts.is_empty() {
                 // An expectation that nothing can be held against is not met.
                 let reason = format!("no group of {column} has {smallest} accounts or more");
@@ -248,12 +231,6 @@ fn measure_for(
             names.into_iter().cloned().map(Some).zip(measured).collect()
         }
     }
-}
-
-fn measure_one(comparison: &Comparison, metric: &Metric, intervals: Option<&Intervals>) -> Measurement {
-    let mut measured = measure(comparison, std::slice::from_ref(metric), intervals);
-    let absent = || Measurement::undefined(metric, "it was not measured".to_string());
-    measured.remove(&metric.to_string()).unwrap_or_else(absent)
 }
 
 /// Every two versions of a site where neither is the baseline.

@@ -4,6 +4,7 @@
 use serde::Serialize;
 
 use super::spec::{IntervalMethod, Resample, UncertaintySpec};
+use crate::dataset::manifest::{Manifest, Role};
 
 /// Which topics are compared.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -38,6 +39,13 @@ pub struct Uncertainty {
     /// None follows the dataset: its clusters if it declares them, else accounts.
     pub resample: Option<Resample>,
     pub method: IntervalMethod,
+}
+
+impl Uncertainty {
+    /// The column whose clusters are drawn; none where accounts are.
+    pub fn clusters<'a>(&self, manifest: &'a Manifest) -> Option<&'a str> {
+        manifest.with_role(Role::Cluster).next().filter(|_| self.resample != Some(Resample::Accounts))
+    }
 }
 
 impl Default for Uncertainty {

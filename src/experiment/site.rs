@@ -19,7 +19,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::stats::undefined::Undefined;
 
 /// A group, and the positions of its accounts.
-pub type Members = (Group, Vec<u32>);
+pub type Positioned = (Group, Vec<u32>);
 
 /// No slot: the account is not there.
 const ABSENT: u32 = u32::MAX;
@@ -202,7 +202,7 @@ impl<'a> Site<'a> {
 
     /// The groups of the experiment's segments and cohorts, with their positions in a comparison,
     /// in a fixed order; and, by cohort, how many of its accounts are not compared.
-    pub fn groups(&self, comparison: &Comparison) -> (Vec<Members>, BTreeMap<String, u64>) {
+    pub fn groups(&self, comparison: &Comparison) -> (Vec<Positioned>, BTreeMap<String, u64>) {
         let mut groups = Vec::new();
         for column in &self.plan.experiment.segments {
             let Some(labels) = self.set.attributes.segments.get(column) else { continue };
@@ -219,11 +219,12 @@ impl<'a> Site<'a> {
         }
         let mut absent = BTreeMap::new();
         for cohort in &self.plan.cohorts {
-            let mut positions: Vec<u32> =
-                cohort.accounts.iter().filter_map(|name| self.position(comparison, name)).collect();
+            let found = cohort.accounts.iter().map(|name| self.position(comparison, name));
+            absent.insert(cohort.name.clone(), found.clone().filter(Option::is_none).count() as u64);
+            // An account that is listed twice is one account.
+            let mut positions: Vec<u32> = found.flatten().collect();
             positions.sort_unstable();
             positions.dedup();
-            absent.insert(cohort.name.clone(), cohort.accounts.len().saturating_sub(positions.len()) as u64);
             groups.push((Group::Cohort(cohort.name.clone()), positions));
         }
         (groups, absent)

@@ -139,7 +139,7 @@ at-least = 0
 because = "nor do the ones we know"
 "#,
     );
-    bench.write("cohorts/vip.txt", "# the ones we know\nc0\n\np0\nnobody\n");
+    bench.write("cohorts/vip.txt", "# the ones we know\nc0\n\np0\nc0\nnobody\n");
     let outcome = bench.outcome(1);
     let groups = outcome["comparisons"][0]["groups"].as_array().unwrap();
     let kinds: Vec<(&str, u64)> = groups

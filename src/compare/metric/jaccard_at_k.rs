@@ -1,6 +1,6 @@
 //! How much of both tops is common to both.
 
-use super::{Arguments, Definition, Domain, Group, Parameter, Unit};
+use super::{Arguments, Definition, Group, Unit};
 use crate::compare::Comparison;
 use crate::stats::overlap;
 use crate::stats::undefined::Figure;
@@ -11,11 +11,7 @@ pub const DEFINITION: Definition = Definition {
     summary: "Accounts in both top k, as a share of those in either; accounts tied at the edge share the places that are left.",
     group: Group::Rank,
     unit: Unit::Share,
-    parameters: &[Parameter {
-        name: "k",
-        summary: "how many accounts the top holds",
-        domain: Domain::Whole { default: 10, least: 1 },
-    }],
+    parameters: &[super::overlap_at_k::K],
     measure,
     sampled: None,
 };

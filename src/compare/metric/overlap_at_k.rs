@@ -11,13 +11,16 @@ pub const DEFINITION: Definition = Definition {
     summary: "Share of the baseline's top k that is also in the candidate's; accounts tied at the edge share the places that are left.",
     group: Group::Rank,
     unit: Unit::Share,
-    parameters: &[Parameter {
-        name: "k",
-        summary: "how many accounts the top holds",
-        domain: Domain::Whole { default: 10, least: 1 },
-    }],
+    parameters: &[K],
     measure,
     sampled: None,
+};
+
+/// How deep the top is; shared by the metrics on tops.
+pub const K: Parameter = Parameter {
+    name: "k",
+    summary: "how many accounts the top holds",
+    domain: Domain::Whole { default: 10, least: 1 },
 };
 
 fn measure(comparison: &Comparison, arguments: &Arguments) -> Figure {

@@ -73,6 +73,7 @@ pub fn run(plan: &Plan, engine: &dyn Engine, progress: Progress<'_>) -> Result<C
             }
         }
     }
+    super::reasons::find(plan, engine, &scored, &mut found.comparisons)?;
     for set in &scored.sets {
         for slice in set.compared(plan) {
             found.every_two.extend(every_two(plan, set, slice)?);
@@ -157,6 +158,8 @@ fn summarise(
         ),
         cohorts_absent: groups.absent,
         perks: plan.experiment.perks.iter().map(|perk| perk.find(comparison, &segments, &names)).collect(),
+        reasons: Vec::new(),
+        weights: Vec::new(),
     })
 }
 

@@ -253,6 +253,8 @@ mod tests {
             groups: Vec::new(),
             cohorts_absent: std::collections::BTreeMap::new(),
             perks: Vec::new(),
+            reasons: Vec::new(),
+            weights: Vec::new(),
         }
     }
 

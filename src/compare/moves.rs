@@ -121,7 +121,11 @@ pub fn changes(comparison: &Comparison) -> Option<Changes> {
     }
     let share = |counts: &dyn Fn(f64) -> bool| share(&moves, weights, counts);
     counted.beyond = BEYOND
-        .map(|points| Beyond { points, down: share(&|change| change <= -points), up: share(&|change| change >= points) })
+        .map(|points| Beyond {
+            points,
+            down: share(&|change| change <= -points),
+            up: share(&|change| change >= points),
+        })
         .to_vec();
     Some(counted)
 }
@@ -230,7 +234,10 @@ mod tests {
         let after = [50.0, 45.0, 56.0, 10.0];
         let found = noticed(&compared(&before, &after, Some(&[1.0, 6.0, 0.0, 1.0]))).unwrap();
         assert_eq!((found.by_account.fall, found.by_account.rise, found.by_account.median), (0.5, 0.25, -2.5));
-        assert_eq!((found.by_account.shares[0], found.by_account.shares[10], found.by_account.shares[15]), (0.25, 0.25, 0.25));
+        assert_eq!(
+            (found.by_account.shares[0], found.by_account.shares[10], found.by_account.shares[15]),
+            (0.25, 0.25, 0.25)
+        );
         let exposed = found.by_exposure.unwrap();
         assert_eq!((exposed.fall, exposed.rise, exposed.median), (7.0 / 8.0, 0.0, -5.0));
         assert!((exposed.shares.iter().sum::<f64>() - 1.0).abs() < 1e-12);

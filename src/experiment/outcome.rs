@@ -16,11 +16,15 @@ use crate::compare::perk::PerkFindings;
 use crate::score::Tally;
 use crate::score::contribution::Contribution;
 
+/// The format of the document: it changes whenever a key does.
+pub const FORMAT: u32 = 2;
+
 /// The outcome of a run.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Outcome {
-    /// Format of this document; 1 is the only one so far.
+    /// Format of this document, 2. Outcomes of format 1 name no reasons, weights and tops; the run that
+    /// made one makes it anew.
     pub format: u32,
     /// Version of the tool that made it.
     pub tool: String,

@@ -85,7 +85,7 @@ impl<'a> Wanted<'a> {
 }
 
 fn slot(slice: &Slice, account: &str) -> Option<u32> {
-    u32::try_from(slice.start + slice.accounts.find(account)? as usize).ok()
+    u32::try_from(slice.start + slice.accounts.find(account)?).ok()
 }
 
 /// The largest terms, and the rest as one, with how many it stands for.

@@ -2,7 +2,7 @@
 //! topics, and how the signals moved.
 
 use super::tables::{place, shown, titled};
-use super::{Align, Block, Cell, Section, Table, Tone};
+use super::{Align, Block, Cell, Section, Table, Tone, pictures};
 use crate::compare::measurement::Measurements;
 use crate::compare::metric::Metric;
 use crate::experiment::outcome::{AcrossTopics, DriftReason, Outcome, SignalDriftSummary};
@@ -21,7 +21,15 @@ pub fn sections(outcome: &Outcome) -> Vec<Section> {
     };
     add("topics", "Averages over topics", across(&outcome.across_topics));
     add("every-two", "Candidates against each other", every_two(outcome));
-    add("signals", "The signals themselves", outcome.signal_drift.iter().map(signals).collect());
+    add(
+        "signals",
+        "The signals themselves",
+        outcome
+            .signal_drift
+            .iter()
+            .flat_map(|drift| [pictures::signal_drift(outcome, drift), signals(drift)])
+            .collect(),
+    );
     sections
 }
 

@@ -188,10 +188,14 @@ impl<'a> NetworkChange<'a> {
         }
         let names: Vec<&str> = parts.keys().copied().collect();
         let parts: Vec<Part> = parts.into_values().collect();
-        let strengths = [0, 1].map(|side| found[side].and_then(|(network, ..)| result(network.aggregate, &parts, side)));
+        let strengths =
+            [0, 1].map(|side| found[side].and_then(|(network, ..)| result(network.aggregate, &parts, side)));
         let mut change = NetworkChange {
             name,
-            part: Part { weight: found.map(|found| found.map_or(0.0, |(network, ..)| network.weight)), value: strengths },
+            part: Part {
+                weight: found.map(|found| found.map_or(0.0, |(network, ..)| network.weight)),
+                value: strengths,
+            },
             cause: presence(found.map(|found| found.is_some()), strengths),
             aggregation: 0.0,
             leaves: Vec::new(),
@@ -247,8 +251,10 @@ impl Split {
             return Some(Split { results, shares: shares(aggregates[0], parts, results), aggregation: 0.0 });
         }
         let cross = [result(aggregates[1], parts, 0)?, result(aggregates[0], parts, 1)?];
-        let [first, second] =
-            [shares(aggregates[0], parts, [results[0], cross[1]]), shares(aggregates[1], parts, [cross[0], results[1]])];
+        let [first, second] = [
+            shares(aggregates[0], parts, [results[0], cross[1]]),
+            shares(aggregates[1], parts, [cross[0], results[1]]),
+        ];
         let mean = |(first, second): (Share, Share)| Share {
             weight: (first.weight + second.weight) / 2.0,
             slope: (first.slope + second.slope) / 2.0,
@@ -284,9 +290,12 @@ fn secant(x0: f64, x1: f64, y0: f64, y1: f64) -> f64 {
     if x1 == x0 { 0.0 } else { (y1 - y0) / (x1 - x0) }
 }
 
-/// A part as its aggregation sees it: weight and inner value, an absent one with weight 0 and the
+/// Weight and inner value on both sides.
+type Seen = ([f64; 2], [f64; 2]);
+
+/// A part as its aggregation sees it; an absent one with weight 0 and the
 /// value of the other side.
-fn seen(aggregate: Aggregate, part: &Part) -> Option<([f64; 2], [f64; 2])> {
+fn seen(aggregate: Aggregate, part: &Part) -> Option<Seen> {
     let inner = |value: f64| {
         let value = if aggregate.needs_non_negative() { value.max(0.0) } else { value };
         match aggregate {
@@ -328,7 +337,7 @@ fn shares_of_sum(aggregate: Aggregate, parts: &[Part], results: [f64; 2]) -> Opt
         }
         false => (1.0, 0.0),
     };
-    let share = |(part, seen): (&Part, Option<([f64; 2], [f64; 2])>)| {
+    let share = |(part, seen): (&Part, Option<Seen>)| {
         let Some((weight, inner)) = seen.filter(|(weight, _)| weight[0] > 0.0 || weight[1] > 0.0) else {
             return Share::default();
         };
@@ -357,9 +366,7 @@ fn shares_of_zeros(parts: &[Part], change: f64) -> Vec<Share> {
     let each = change / turned.iter().filter(|turned| **turned).count().max(1) as f64;
     let share = |(part, turned): (&Part, &bool)| match (turned, part.value) {
         (false, _) => Share::default(),
-        (true, [Some(before), Some(after)]) if before != after => {
-            Share { weight: 0.0, slope: each / (after - before) }
-        }
+        (true, [Some(before), Some(after)]) if before != after => Share { weight: 0.0, slope: each / (after - before) },
         (true, _) => Share { weight: each, slope: 0.0 },
     };
     parts.iter().zip(&turned).map(share).collect()

@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use super::fit::{self, column_of};
 use super::fitted::FittedModel;
-use super::kernel::{CHUNK, Column, Kernel};
 use super::inspect::{self, Inspection};
+use super::kernel::{CHUNK, Column, Kernel};
 use super::{Population, Scores, Tally, check_columns};
 use crate::dataset::index::Index;
 use crate::diagnostic::Diagnostics;

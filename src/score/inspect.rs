@@ -80,11 +80,7 @@ struct Part {
 }
 
 /// One pass over a population. `slots` need not be sorted.
-pub fn inspect(
-    models: &[FittedModel],
-    population: &Population<'_>,
-    slots: &[u32],
-) -> Result<Inspection, Diagnostics> {
+pub fn inspect(models: &[FittedModel], population: &Population<'_>, slots: &[u32]) -> Result<Inspection, Diagnostics> {
     for fitted in models {
         check_columns(&fitted.model, population.dataset)?;
     }
@@ -95,7 +91,8 @@ pub fn inspect(
     let starts: Vec<u32> = population.index.slices.iter().map(|slice| slice.start as u32).collect();
     let parts = population.dataset.scan(&names, |chunk| {
         let selected = Selected::of(chunk.columns, population.index.slots(chunk.first_row, chunk.rows));
-        let mut part = Part { anatomies: Vec::new(), moments: vec![vec![Moments::default(); models.len()]; starts.len()] };
+        let mut part =
+            Part { anatomies: Vec::new(), moments: vec![vec![Moments::default(); models.len()]; starts.len()] };
         let mut work = kernel.work();
         for start in (0..selected.slots.len()).step_by(CHUNK) {
             let rows = CHUNK.min(selected.slots.len() - start);
@@ -114,7 +111,8 @@ pub fn inspect(
             sums.add(found);
         }
     }
-    let realised = |slice: &Vec<Moments>| slice.iter().zip(models).map(|(sums, fitted)| realised(sums, fitted)).collect();
+    let realised =
+        |slice: &Vec<Moments>| slice.iter().zip(models).map(|(sums, fitted)| realised(sums, fitted)).collect();
     Ok(Inspection { anatomies, realised: moments.iter().map(realised).collect() })
 }
 

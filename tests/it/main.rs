@@ -11,6 +11,7 @@ mod floors;
 mod licences;
 mod material;
 mod pipeline;
+mod reports;
 mod schema;
 mod scoring;
 mod support;

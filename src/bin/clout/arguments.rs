@@ -10,6 +10,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use cloutbench::dataset::index::Snapshots;
 use cloutbench::diagnostic::Diagnostic;
 use cloutbench::experiment::Uncertainty;
+use cloutbench::report::redact::Redaction;
 use cloutbench::workbench::Workbench;
 
 use crate::exit::Failure;
@@ -205,6 +206,9 @@ pub struct CompareArguments {
     pub segments: Vec<String>,
     #[command(flatten)]
     pub intervals: IntervalArguments,
+    /// Print every table, not only the first screen
+    #[arg(long)]
+    pub all: bool,
     #[arg(long, value_enum, default_value_t = TableFormat::Table)]
     pub format: TableFormat,
 }
@@ -300,9 +304,45 @@ pub struct ReportArguments {
     pub run: String,
     #[arg(long, value_enum, default_value_t = ReportFormat::Table)]
     pub format: ReportFormat,
+    /// Print every table, not only the first screen
+    #[arg(long)]
+    pub all: bool,
     /// Write all files of the report into a new folder
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
+    /// Write only the three slides for executives: a page and its pictures
+    #[arg(long)]
+    pub slides: bool,
+    /// What stands in place of the accounts' names
+    #[arg(long, value_enum, default_value_t = Redact::None)]
+    pub redact: Redact,
+    /// Where the run's folder will be found on the web: charts in Markdown are linked from there
+    #[arg(long, value_name = "URL")]
+    pub link_base: Option<String>,
+    /// Show the page (or the slides) in the browser
+    #[arg(long)]
+    pub open: bool,
+}
+
+/// What a report says instead of names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Redact {
+    /// The names themselves
+    None,
+    /// account 1, account 2 and so on
+    Pseudonyms,
+    /// No single account at all
+    Counts,
+}
+
+impl From<Redact> for Redaction {
+    fn from(redact: Redact) -> Redaction {
+        match redact {
+            Redact::None => Redaction::None,
+            Redact::Pseudonyms => Redaction::Pseudonyms,
+            Redact::Counts => Redaction::Counts,
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -1,28 +1,84 @@
 //! `clout report`: a stored run, told again without scoring.
 
-use cloutbench::report::{compose, html, junit, markdown};
-use cloutbench::workbench::shown;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 
-use super::compare::screen;
-use crate::arguments::{ReportArguments, ReportFormat, Shared};
-use crate::exit::{Exit, Outcome};
+use cloutbench::diagnostic::Diagnostic;
+use cloutbench::report::redact::redact;
+use cloutbench::report::terminal::{self, Extent};
+use cloutbench::report::{compose, html, junit, markdown};
+use cloutbench::workbench::{StoredRun, Workbench, shown};
+
+use crate::arguments::{Redact, ReportArguments, ReportFormat, Shared};
+use crate::exit::{Exit, Failure, Outcome};
 use crate::output;
 
 pub fn run(shared: &Shared, arguments: &ReportArguments) -> Outcome {
     let bench = shared.open()?;
     let run = bench.run(&arguments.run)?;
-    if let Some(out) = &arguments.out {
-        bench.write_report_to(&run.outcome, out)?;
-        output::note(&format!("report: {}", shown(&out.join("report.html"))));
-        return Ok(Exit::Done);
+    if arguments.out.is_some() || arguments.slides || arguments.open {
+        return write(&bench, run, arguments);
     }
-    let report = compose(&run.outcome);
+    let outcome = redact(&run.outcome, arguments.redact.into());
+    let report = compose(&outcome);
     match arguments.format {
-        ReportFormat::Table => output::print(&screen(&report, true))?,
-        ReportFormat::Markdown => output::print(&markdown::render(&report))?,
+        ReportFormat::Table => {
+            let extent = if arguments.all { Extent::All } else { Extent::Groups };
+            output::print(&terminal::screen(&report, extent, output::style()))?;
+        }
+        ReportFormat::Markdown => output::print(&markdown::render(&report, arguments.link_base.as_deref()))?,
         ReportFormat::Html => output::print(&html::render(&report))?,
-        ReportFormat::Junit => output::print(&junit::render(&run.outcome))?,
-        ReportFormat::Json => output::json(&run.outcome)?,
+        ReportFormat::Junit => output::print(&junit::render(&outcome))?,
+        ReportFormat::Json => output::json(&outcome)?,
     }
     Ok(Exit::Done)
+}
+
+/// The files of a report, or its slides; shown in the browser if that is asked for.
+fn write(bench: &Workbench, run: StoredRun, arguments: &ReportArguments) -> Outcome {
+    let outcome = redact(&run.outcome, arguments.redact.into());
+    let page = if arguments.slides {
+        let out = arguments.out.clone().unwrap_or_else(|| beside(&run.path, arguments.redact));
+        let count = bench.write_slides_to(&outcome, &out)?;
+        output::note(&format!("slides ({count} of 3): {}", shown(&out.join("slides.html"))));
+        out.join("slides.html")
+    } else if let Some(out) = &arguments.out {
+        bench.write_report_to(&outcome, out)?;
+        output::note(&format!("report: {}", shown(&out.join("report.html"))));
+        out.join("report.html")
+    } else if arguments.redact == Redact::None {
+        run.path.join("report.html")
+    } else {
+        let problem = Diagnostic::new("--open", "the stored page names the accounts");
+        return Err(problem.hint("write a redacted copy with --out DIR").into());
+    };
+    if arguments.open {
+        open(&page)?;
+    }
+    Ok(Exit::Done)
+}
+
+/// Slides stand beside the run, whose own folder never changes: `<run id>.slides`.
+fn beside(run: &Path, redact: Redact) -> PathBuf {
+    let mut name = run.file_name().unwrap_or_default().to_os_string();
+    name.push(match redact {
+        Redact::None => ".slides",
+        Redact::Pseudonyms => ".slides-pseudonyms",
+        Redact::Counts => ".slides-counts",
+    });
+    run.with_file_name(name)
+}
+
+/// Hands a page to whatever shows pages here.
+fn open(page: &Path) -> Result<(), Failure> {
+    let (program, first): (&str, &[&str]) = match std::env::consts::OS {
+        "macos" => ("open", &[]),
+        "windows" => ("cmd", &["/C", "start", ""]),
+        _ => ("xdg-open", &[]),
+    };
+    let page = std::path::absolute(page).unwrap_or_else(|_| page.to_path_buf());
+    let started = Command::new(program).args(first).arg(&page).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
+    started
+        .map(drop)
+        .map_err(|error| Failure::machine(&format!("cannot start {program} to show {}", shown(&page)), error))
 }

@@ -50,8 +50,10 @@ fn what_did_not_change_has_no_part_and_turning_round_turns_the_signs() {
     law((parts(), 0usize..7), |(parts, which)| {
         let aggregate = ALL[which];
         let Some(split) = Split::of([aggregate; 2], &parts) else { return Ok(()) };
-        let turned: Vec<Part> =
-            parts.iter().map(|part| Part { weight: [part.weight[1], part.weight[0]], value: [part.value[1], part.value[0]] }).collect();
+        let turned: Vec<Part> = parts
+            .iter()
+            .map(|part| Part { weight: [part.weight[1], part.weight[0]], value: [part.value[1], part.value[0]] })
+            .collect();
         let back = Split::of([aggregate; 2], &turned).unwrap();
         for ((part, share), back) in parts.iter().zip(&split.shares).zip(&back.shares) {
             prop_assert!(near(share.weight, -back.weight, 1e-9) && near(share.slope, back.slope, 1e-9));

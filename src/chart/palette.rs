@@ -88,7 +88,7 @@ fn every() -> impl Iterator<Item = Colour> {
 }
 
 /// The picture made ready for inlining in an HTML page: palette colours become
-/// `var(--chart-NAME, #hex)`, the XML header goes, and the width follows the page (the height
+/// `var(--chart-NAME)`, which [`css`] defines, the XML header goes, and the width follows the page (the height
 /// follows from the view box).
 pub fn themed(svg: &str) -> String {
     let body = match svg.find("<svg") {
@@ -106,8 +106,8 @@ pub fn themed(svg: &str) -> String {
         rest = &rest[value..];
         let hex = rest.get(..7).filter(|hex| rest[hex.len()..].starts_with('"'));
         match hex.and_then(name_of) {
-            Some((hex, name)) => {
-                out.push_str(&format!("var(--chart-{name}, {hex})"));
+            Some(name) => {
+                out.push_str(&format!("var(--chart-{name})"));
                 rest = &rest[7..];
             }
             None => {
@@ -120,10 +120,10 @@ pub fn themed(svg: &str) -> String {
     out
 }
 
-fn name_of(hex: &str) -> Option<(&str, &'static str)> {
+fn name_of(hex: &str) -> Option<&'static str> {
     let value = u32::from_str_radix(hex.strip_prefix('#')?, 16).ok()?;
     let colour = every().find(|colour| colour.light == value)?;
-    Some((hex, colour.name))
+    Some(colour.name)
 }
 
 /// The opening tag with a width of 100 % and no height, and a class for the page's own rules.
@@ -200,7 +200,7 @@ mod tests {
                    <rect fill=\"#0072B2\"/><rect fill=\"#123456\"/><a b=\"#\u{e9}\"/></svg>";
         let page = themed(svg);
         assert!(page.starts_with("<svg class=\"chart\" width=\"100%\" viewBox"), "{page}");
-        assert!(page.contains("fill=\"var(--chart-baseline, #0072B2)\""));
+        assert!(page.contains("fill=\"var(--chart-baseline)\""));
         assert!(page.contains("fill=\"#123456\"") && page.contains("b=\"#\u{e9}\""));
         assert_eq!(themed(""), "");
     }

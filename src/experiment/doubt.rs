@@ -27,7 +27,8 @@ pub fn doubts(outcome: &Outcome) -> Vec<String> {
         }
         let mut say = |count: u64, text: &str| {
             if count > 0 {
-                doubts.push(format!("{id}: {} {}.", thousands(count), text.replacen("accounts", accounts, 1)));
+                let text = if count == 1 { singular(text) } else { text.replacen("accounts", accounts, 1) };
+                doubts.push(format!("{id}: {} {text}.", thousands(count)));
             }
         };
         say(tally.unscored, "accounts have no score, because none of the model's networks has anything of them");
@@ -115,6 +116,20 @@ pub fn doubts(outcome: &Outcome) -> Vec<String> {
         doubts.push(format!("{} declares other bands; migration is counted in the baseline's.", model.id));
     }
     doubts
+}
+
+/// A sentence about several, said of one.
+fn singular(text: &str) -> String {
+    const WORDS: [(&str, &str); 7] = [
+        ("accounts have", "account has"),
+        ("accounts lie", "account lies"),
+        ("and stand at its", "and stands at its"),
+        ("values have", "value has"),
+        ("values were", "value was"),
+        ("and were left out", "and was left out"),
+        ("strengths below 0 were", "strength below 0 was"),
+    ];
+    WORDS.iter().fold(text.to_string(), |text, (many, one)| text.replace(many, one))
 }
 
 /// A share of accounts that the scale cannot tell apart, from which on it is told.

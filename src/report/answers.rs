@@ -68,6 +68,16 @@ pub fn comparison(outcome: &Outcome, summary: &ComparisonSummary) -> Vec<Answer>
     ]
 }
 
+/// The comparison in which most is lost: by exposure where that is known, else by account.
+pub fn hardest(all: &[ComparisonSummary]) -> Option<&ComparisonSummary> {
+    let lost = |summary: &ComparisonSummary| {
+        let noticed = summary.findings.noticed.as_ref()?;
+        Some(noticed.by_exposure.as_ref().unwrap_or(&noticed.by_account).fall)
+    };
+    // The first of equals.
+    all.iter().rev().max_by(|left, right| lost(left).unwrap_or(0.0).total_cmp(&lost(right).unwrap_or(0.0)))
+}
+
 /// The changes that are shown, from -15 to +15 points.
 fn bars(summary: &ComparisonSummary) -> Vec<Bars> {
     let Some(noticed) = &summary.findings.noticed else { return Vec::new() };

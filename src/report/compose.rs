@@ -23,7 +23,10 @@ pub fn compose(outcome: &Outcome) -> Report {
             let title = format!("{}: group by group", heading(outcome, summary));
             let mut blocks = pictures::of_groups(outcome, summary);
             blocks.extend(tables.into_iter().map(Block::Table));
-            sections.push(section(format!("groups-{}", at + 1), title, blocks));
+            let groups = section(format!("groups-{}", at + 1), title, blocks);
+            // Of several comparisons the list names each once.
+            let label = groups.label.clone().filter(|_| outcome.comparisons.len() == 1);
+            sections.push(Section { label, ..groups });
         }
     }
     sections.extend(wider::sections(outcome));
@@ -75,7 +78,8 @@ fn candidates(outcome: &Outcome) -> String {
 }
 
 fn section(id: impl Into<String>, title: impl Into<String>, blocks: Vec<Block>) -> Section {
-    Section { id: id.into(), title: title.into(), blocks }
+    let title = title.into();
+    Section { id: id.into(), label: Some(title.clone()), title, blocks }
 }
 
 /// The first screen: the answers in the order asked.
@@ -92,10 +96,15 @@ fn summary(outcome: &Outcome) -> Section {
             blocks.push(Block::Answers(told));
             blocks.extend(losers(only));
         }
-        _ => {
-            told.push(answers::doubts(outcome));
+        all => {
             blocks.push(Block::Answers(told));
             blocks.extend(tables::overview(outcome).map(Block::Table));
+            if let Some(hardest) = answers::hardest(all) {
+                blocks.push(Block::Text(format!("Most is lost in {}.", heading(outcome, hardest))));
+                blocks.push(Block::Answers(answers::comparison(outcome, hardest)));
+                blocks.extend(losers(hardest));
+            }
+            blocks.push(Block::Answers(vec![answers::doubts(outcome)]));
         }
     }
     section("summary", "Summary", blocks)
@@ -149,7 +158,13 @@ fn comparison(outcome: &Outcome, summary: &ComparisonSummary, at: usize) -> Sect
         blocks.push(Block::Text("Undefined here:".to_string()));
         blocks.push(Block::List(undefined));
     }
-    section(format!("comparison-{}", at + 1), heading(outcome, summary), blocks)
+    let label = if outcome.comparisons.len() > 1 {
+        tables::comparison_title(outcome, summary)
+    } else {
+        "In pictures".to_string()
+    };
+    let section = section(format!("comparison-{}", at + 1), heading(outcome, summary), blocks);
+    Section { label: Some(label), ..section }
 }
 
 fn models(outcome: &Outcome, pictures: Vec<Block>) -> Section {

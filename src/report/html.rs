@@ -29,7 +29,9 @@ pub fn render(report: &Report) -> String {
                     h1 { (one_line(&report.title)) }
                     p class={ "verdict " (class(report.verdict.tone)) } role="status" { (one_line(&report.verdict.text)) }
                     nav aria-label="Sections" {
-                        ul { @for section in &report.sections { li { a href={ "#" (section.id) } { (one_line(&section.title)) } } } }
+                        ul { @for section in &report.sections {
+                            @if let Some(label) = &section.label { li { a href={ "#" (section.id) } { (one_line(label)) } } }
+                        } }
                     }
                 }
                 main { @for part in &report.sections { (section(part)) } }

@@ -59,6 +59,8 @@ pub struct Section {
     /// Unique within the report; letters, digits and hyphens.
     pub id: String,
     pub title: String,
+    /// What lists of sections call it; none leaves it out of them.
+    pub label: Option<String>,
     pub blocks: Vec<Block>,
 }
 

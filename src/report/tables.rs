@@ -98,7 +98,8 @@ pub fn after_comma(outcome: &Outcome, at: &Place) -> String {
     }
 }
 
-fn comparison_title(outcome: &Outcome, summary: &ComparisonSummary) -> String {
+/// `clout@2.1.0 · 2011-10`.
+pub fn comparison_title(outcome: &Outcome, summary: &ComparisonSummary) -> String {
     match place(outcome, &summary.place) {
         text if text.is_empty() => summary.candidate.clone(),
         text => format!("{} · {text}", summary.candidate),
@@ -222,7 +223,8 @@ fn bound_shown(metric: Option<&Metric>, bound: &Bound) -> String {
                 (None, None) => bound.to_string(),
             }
         }
-        _ => bound.to_string(),
+        // As all numbers here are written.
+        _ => bound.to_string().replace(" -", " −"),
     }
 }
 

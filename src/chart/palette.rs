@@ -147,7 +147,7 @@ pub fn css() -> String {
         every().map(|colour| format!("{indent}--chart-{}: #{:06X};\n", colour.name, pick(&colour))).collect::<String>()
     };
     format!(
-        ":root {{\n{}}}\n@media (prefers-color-scheme: dark) {{\n  :root {{\n{}  }}\n}}\n",
+        ":root {{\n{}}}\n@media screen and (prefers-color-scheme: dark) {{\n  :root {{\n{}  }}\n}}\n",
         list(|colour| colour.light, "  "),
         list(|colour| colour.dark, "    "),
     )

@@ -180,7 +180,7 @@ fn models(outcome: &Outcome, pictures: Vec<Block>) -> Section {
         }
         blocks.push(Block::Text(text));
     }
-    blocks.push(Block::Table(tables::weights(outcome)));
+    blocks.extend(tables::weights(outcome).into_iter().map(Block::Table));
     blocks.push(Block::Text("An asterisk marks a weight that differs from the baseline's.".to_string()));
     section("models", "Models", blocks)
 }

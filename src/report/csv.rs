@@ -1,12 +1,14 @@
-//! A table as CSV. A cell that a spreadsheet would take for a formula gets an apostrophe in front.
+//! A table as CSV. A cell that a spreadsheet would take for a formula gets an apostrophe in front, and
+//! control characters, which a terminal would obey, are made visible.
 
 use super::Table;
+use crate::diagnostic::visible;
 
 /// Renders a table: a header line, then its rows.
 pub fn render(table: &Table) -> String {
     let mut writer = ::csv::Writer::from_writer(Vec::new());
     // A minus that programs read.
-    let plain = |text: &str| guard(&text.replace('−', "-"));
+    let plain = |text: &str| guard(&visible(&text.replace('−', "-")));
     let header: Vec<String> = table.columns.iter().map(|column| plain(&column.title)).collect();
     // Writing to memory fails only for rows of unequal length, which a table does not have.
     let _ = writer.write_record(&header);
@@ -32,6 +34,7 @@ mod tests {
         let mut table = Table::new("", &[("name", Align::Left), ("x", Align::Right)]);
         table.row(["=1+1".to_string(), "-4.5".to_string()]);
         table.row(["a,\"b\"".to_string(), "@cmd".to_string()]);
-        assert_eq!(render(&table), "name,x\n'=1+1,-4.5\n\"a,\"\"b\"\"\",'@cmd\n");
+        table.row(["\u{1b}[31m".to_string(), "−2".to_string()]);
+        assert_eq!(render(&table), "name,x\n'=1+1,-4.5\n\"a,\"\"b\"\"\",'@cmd\n\\u{1b}[31m,-2\n");
     }
 }

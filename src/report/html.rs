@@ -100,9 +100,20 @@ fn section(section: &Section) -> Markup {
 fn figure(figure: &Figure) -> Markup {
     html! {
         figure {
-            div.scroll tabindex="0" role="group" aria-label=(one_line(&figure.chart.title)) { (PreEscaped(chart::themed(&figure.chart.svg))) }
+            div.scroll tabindex="0" role="group" aria-label=(one_line(&figure.chart.title)) { (PreEscaped(inlined(figure))) }
             figcaption { (one_line(&figure.chart.caption)) }
         }
+    }
+}
+
+/// The picture with ids of its own: two versions can give the very same picture.
+pub(super) fn inlined(figure: &Figure) -> String {
+    let svg = chart::themed(&figure.chart.svg);
+    let label = " aria-labelledby=\"";
+    let id = svg.find(label).and_then(|start| svg[start + label.len()..].split("-title ").next());
+    match id {
+        Some(id) if !id.is_empty() => svg.replace(&format!("{id}-"), &format!("{}-", figure.stem)),
+        _ => svg,
     }
 }
 

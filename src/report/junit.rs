@@ -3,6 +3,7 @@
 
 use maud::{PreEscaped, html};
 
+use crate::diagnostic::visible;
 use crate::experiment::{Outcome, Verdict};
 
 /// Renders the verdicts of an outcome.
@@ -60,6 +61,8 @@ fn message(verdict: &Verdict) -> String {
     }
 }
 
+/// Control and direction-changing characters made visible; what XML cannot hold at all, replaced.
 fn clean(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}') { '\u{fffd}' } else { c }).collect()
+    let held = |c: char| if c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}') { '\u{fffd}' } else { c };
+    visible(text).chars().map(held).collect()
 }

@@ -134,18 +134,6 @@ impl Table {
         Table { caption: caption.into(), columns: columns.iter().map(column).collect(), rows: Vec::new() }
     }
 
-    /// The same with control and direction-changing characters made visible, each cell on one line:
-    /// for files that people open, where a name need not come back as it was.
-    pub fn visible(&self) -> Table {
-        let column = |column: &Column| Column { title: one_line(&column.title), align: column.align };
-        let cell = |cell: &Cell| Cell { text: one_line(&cell.text), tone: cell.tone };
-        Table {
-            caption: one_line(&self.caption),
-            columns: self.columns.iter().map(column).collect(),
-            rows: self.rows.iter().map(|row| row.iter().map(cell).collect()).collect(),
-        }
-    }
-
     /// Adds a row of plain cells.
     pub fn row(&mut self, cells: impl IntoIterator<Item = String>) {
         self.rows.push(cells.into_iter().map(Cell::from).collect());

@@ -3,6 +3,7 @@
 
 use maud::{DOCTYPE, PreEscaped, html};
 
+use super::html::inlined;
 use super::{Figure, Report, Tone, one_line};
 use crate::chart;
 
@@ -43,7 +44,7 @@ pub fn render(report: &Report) -> String {
                         section aria-label={ "Slide " (at + 1) " of " (count) } {
                             p.head { span { (one_line(&report.title)) } span class=(tone) { (one_line(&report.verdict.text)) } }
                             figure {
-                                (PreEscaped(chart::themed(&figure.chart.svg)))
+                                (PreEscaped(inlined(figure)))
                                 figcaption { (one_line(&figure.chart.caption)) }
                             }
                         }

@@ -529,14 +529,21 @@ fn reference(reference: &ReferenceSummary) -> String {
 }
 
 /// The weights of every factor under every model, so that a reader sees what was changed.
-pub fn weights(outcome: &Outcome) -> Table {
+pub fn weights(outcome: &Outcome) -> Vec<Table> {
+    let Some((baseline, candidates)) = outcome.models.split_first() else { return Vec::new() };
+    // More columns than this fit no page.
+    let beside = |some: &[ModelSummary]| weights_of(&std::iter::once(baseline).chain(some).collect::<Vec<_>>());
+    candidates.chunks(6).map(beside).collect()
+}
+
+fn weights_of(models: &[&ModelSummary]) -> Table {
     let columns = [("Network", Align::Left), ("Factor", Align::Left), ("Value", Align::Left)];
     let mut table = Table::new("Weight of each factor within its network", &columns);
-    for model in &outcome.models {
+    for model in models {
         table.columns.push(super::Column { title: model.id.clone(), align: Align::Right });
     }
     let mut names: Vec<(&str, &str, &str)> = Vec::new();
-    for factor in outcome.models.iter().flat_map(|model| &model.factors) {
+    for factor in models.iter().flat_map(|model| &model.factors) {
         let name = (factor.network.as_str(), factor.name.as_str(), factor.value.as_str());
         if !names.contains(&name) {
             names.push(name);
@@ -550,9 +557,9 @@ pub fn weights(outcome: &Outcome) -> Table {
             };
             model.factors.iter().find(same).map(|factor| factor.weight)
         };
-        let first = outcome.models.first().and_then(weight);
+        let first = models.first().and_then(|model| weight(model));
         let mut cells: Vec<Cell> = [network, name, value].map(|text| Cell::from(text.to_string())).into();
-        for model in &outcome.models {
+        for model in models {
             let own = weight(model);
             let changed = own != first;
             let text = own.map_or("–".to_string(), |weight| weight.to_string());

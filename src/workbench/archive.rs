@@ -208,7 +208,7 @@ fn write_report(folder: &NewFolder, outcome: &Outcome) -> Result<Vec<String>> {
         ("junit.xml".to_string(), junit::render(outcome).into_bytes()),
     ];
     for (stem, table) in report.tables() {
-        files.push((format!("tables/{stem}.csv"), csv::render(&table.visible()).into_bytes()));
+        files.push((format!("tables/{stem}.csv"), csv::render(table).into_bytes()));
         files.push((format!("tables/{stem}.tex"), latex::render(table).into_bytes()));
     }
     files.extend(pictures(&report.figures().collect::<Vec<_>>(), "charts/")?);

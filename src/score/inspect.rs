@@ -154,30 +154,23 @@ impl Part {
     }
 }
 
-/// The part of each factor in the strength of one row, `x dS/dx`.
+/// The part of each factor in the strength of one row, `x dS/dx`, into `parts`.
 fn parts_of(kernel: &Kernel, model: usize, work: &Work, row: usize, strength: f64, parts: &mut Vec<f64>) {
     parts.clear();
     let (networks, combine) = kernel.shape(model);
-    let value = |(factor, weight): &(usize, f64)| (*weight, work.factor(*factor)[row]);
-    let strengths: Vec<(f64, f64)> = networks
-        .iter()
-        .map(|network| {
-            let present = network.factors.iter().map(value).filter(|(_, value)| !value.is_nan());
-            (network.weight, network.aggregate.of(present))
-        })
-        .collect();
-    let slopes = Slopes::of(combine, &strengths, strength);
-    for (network, (weight, of_network)) in networks.iter().zip(&strengths) {
+    let strengths = || networks.iter().enumerate().map(|(at, network)| (network.weight, work.network(model, at)[row]));
+    let slopes = Slopes::of(combine, strengths(), strength);
+    for (network, (weight, of_network)) in networks.iter().zip(strengths()) {
         if of_network.is_nan() {
             parts.resize(parts.len() + network.factors.len(), 0.0);
             continue;
         }
-        let outer = slopes.at(*weight, *of_network);
-        let pairs: Vec<(f64, f64)> = network.factors.iter().map(value).collect();
-        let inner = Slopes::of(network.aggregate, &pairs, *of_network);
-        parts.extend(pairs.iter().map(|(weight, value)| match value.is_nan() {
+        let outer = slopes.at(weight, of_network);
+        let pairs = || network.factors.iter().map(|(factor, weight)| (*weight, work.factor(*factor)[row]));
+        let inner = Slopes::of(network.aggregate, pairs(), of_network);
+        parts.extend(pairs().map(|(weight, value)| match value.is_nan() {
             true => 0.0,
-            false => outer * inner.at(*weight, *value) * value,
+            false => outer * inner.at(weight, value) * value,
         }));
     }
 }
@@ -193,14 +186,14 @@ struct Slopes {
 }
 
 impl Slopes {
-    fn of(aggregate: Aggregate, pairs: &[(f64, f64)], result: f64) -> Slopes {
-        let present = || pairs.iter().filter(|(_, value)| !value.is_nan());
-        Slopes {
-            aggregate,
-            result,
-            weights: present().map(|(weight, _)| weight).sum(),
-            leaders: present().filter(|(weight, value)| weight * value == result).count().max(1) as f64,
+    /// `pairs` are weights and values, NaN where there is none.
+    fn of(aggregate: Aggregate, pairs: impl Iterator<Item = (f64, f64)>, result: f64) -> Slopes {
+        let (mut weights, mut leaders) = (0.0, 0u32);
+        for (weight, value) in pairs.filter(|(_, value)| !value.is_nan()) {
+            weights += weight;
+            leaders += u32::from(weight * value == result);
         }
+        Slopes { aggregate, result, weights, leaders: f64::from(leaders.max(1)) }
     }
 
     /// The derivative of the result by a value that is present.

@@ -116,7 +116,8 @@ pub struct Work {
     known: Vec<Vec<bool>>,
     /// What happened to each factor's cells in this chunk.
     events: Vec<Tally>,
-    network: Vec<f64>,
+    /// Strengths by model and network.
+    networks: Vec<Vec<Vec<f64>>>,
     inner: Totals,
     outer: Totals,
     strengths: Vec<Vec<f64>>,
@@ -128,6 +129,11 @@ impl Work {
     /// The values of a factor of [`Kernel::shape`], by row of the chunk.
     pub(super) fn factor(&self, position: usize) -> &[f64] {
         &self.factors[position]
+    }
+
+    /// The strengths of a network of a model, by row of the chunk.
+    pub(super) fn network(&self, model: usize, network: usize) -> &[f64] {
+        &self.networks[model][network]
     }
 
     pub fn strengths(&self, model: usize) -> &[f64] {
@@ -188,7 +194,7 @@ impl Kernel {
             factors: vec![Vec::new(); self.factors.len()],
             known: vec![Vec::new(); self.factors.len()],
             events: vec![Tally::default(); self.factors.len()],
-            network: Vec::new(),
+            networks: self.models.iter().map(|model| vec![Vec::new(); model.networks.len()]).collect(),
             inner: Totals::default(),
             outer: Totals::default(),
             strengths: vec![Vec::new(); self.models.len()],
@@ -212,15 +218,16 @@ impl Kernel {
         for (at, model) in self.models.iter().enumerate() {
             work.outer.reset(rows);
             work.taken_as_zero[at] = 0;
-            for network in &model.networks {
+            for (place, network) in model.networks.iter().enumerate() {
                 work.inner.reset(rows);
                 for (factor, weight) in &network.factors {
                     let column = &work.factors[*factor];
                     work.taken_as_zero[at] += network.aggregate.add(&mut work.inner, *weight, column);
                 }
-                work.network.resize(rows, 0.0);
-                network.aggregate.finish(&work.inner, &mut work.network);
-                work.taken_as_zero[at] += model.combine.add(&mut work.outer, network.weight, &work.network);
+                let strengths = &mut work.networks[at][place];
+                strengths.resize(rows, 0.0);
+                network.aggregate.finish(&work.inner, strengths);
+                work.taken_as_zero[at] += model.combine.add(&mut work.outer, network.weight, strengths);
             }
             work.strengths[at].resize(rows, 0.0);
             model.combine.finish(&work.outer, &mut work.strengths[at]);

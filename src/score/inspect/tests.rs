@@ -18,7 +18,7 @@ fn parts_sum_to_the_whole_and_slopes_are_derivatives() {
     law((vec((0.1..3.0f64, 0.1..2.0f64), 1..6), 0usize..6), |(pairs, which)| {
         let aggregate = ALL[which];
         let result = aggregate.of(pairs.iter().copied());
-        let slopes = Slopes::of(aggregate, &pairs, result);
+        let slopes = Slopes::of(aggregate, pairs.iter().copied(), result);
         let sum: f64 = pairs.iter().map(|(weight, value)| value * slopes.at(*weight, *value)).sum();
         prop_assert!(near(sum, result, 1e-12), "{aggregate:?} {sum} {result}");
         for at in 0..pairs.len() {
@@ -39,7 +39,7 @@ fn parts_sum_to_the_whole_and_slopes_are_derivatives() {
 #[test]
 fn those_that_share_a_maximum_share_its_slope() {
     let pairs = [(1.0, 2.0), (2.0, 1.0), (1.0, 1.0), (1.0, f64::NAN)];
-    let slopes = Slopes::of(Aggregate::Max, &pairs, 2.0);
+    let slopes = Slopes::of(Aggregate::Max, pairs.into_iter(), 2.0);
     let found: Vec<f64> = pairs[..3].iter().map(|(weight, value)| slopes.at(*weight, *value)).collect();
     assert_eq!(found, [0.5, 1.0, 0.0]);
 }

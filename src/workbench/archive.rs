@@ -120,7 +120,7 @@ impl Workbench {
                 format!("the outcome has format {}, which this version of clout does not know", outcome.format);
             return Err(Diagnostic::new(self.origin(&file), message).into());
         }
-        Ok(StoredRun { path: path.to_path_buf(), outcome })
+        Ok(StoredRun { path: files::named(path)?, outcome })
     }
 
     /// An outcome beside a lock must be the one that the lock names.
@@ -154,7 +154,8 @@ impl Workbench {
         let mut paths = Vec::new();
         for experiment in files::names(&self.folder(RUNS))? {
             let folder = self.folder(RUNS).join(&experiment);
-            for id in files::names(&folder).unwrap_or_default() {
+            // Notes stand beside runs, and so does a folder that is still being filled.
+            for id in files::names(&folder).unwrap_or_default().into_iter().filter(|id| !id.starts_with('.')) {
                 if files::exists(&folder.join(&id).join("outcome.json")) {
                     paths.push(folder.join(id));
                 }

@@ -9,6 +9,7 @@ mod error;
 mod files;
 mod metrics;
 mod models;
+mod notes;
 mod plan;
 mod sample;
 
@@ -24,6 +25,7 @@ pub use datasets::{Description, SignalDescription};
 pub use error::{Result, WorkbenchError, shown};
 pub use files::{abandon, read_text, write_whole};
 pub use metrics::{ColumnsOrder, columns};
+pub use notes::{LONGEST_NOTE, Note};
 pub use plan::{CompareOrder, ModelName};
 pub use sample::{EdgeOrder, SampleOrder, Sampled, ScoresOrder, TopOrder};
 

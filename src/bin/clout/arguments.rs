@@ -84,6 +84,8 @@ pub enum Command {
     Run(RunArguments),
     /// Print or write the report of a stored run again
     Report(ReportArguments),
+    /// Put a note on a stored run, or print its notes
+    Annotate(AnnotateArguments),
     /// Import, generate, describe, compare, sample and verify datasets
     Dataset(DatasetArguments),
     /// Print the JSON Schema of a TOML file, for editors
@@ -303,6 +305,19 @@ pub struct ReportArguments {
     /// Write all files of the report into a new folder
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "The notes stand beside the run, in runs/<experiment>/<run id>.notes.toml; the run itself does not change.\n\nExamples:\n  clout annotate trimmed-audience 'Shown to support on Monday'\n  clout annotate trimmed-audience"
+)]
+pub struct AnnotateArguments {
+    /// A run's folder, its id or the beginning of it, or an experiment with one run
+    pub run: String,
+    /// The note, of at most 2,000 characters (default: print the notes)
+    pub text: Option<String>,
+    #[arg(long, value_enum, default_value_t = TableFormat::Table)]
+    pub format: TableFormat,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -1,6 +1,7 @@
 //! The binary `clout`: parses arguments, calls one command, prints what went wrong and sets the
 //! exit code. One file a command.
 
+mod annotate;
 mod arguments;
 mod check;
 mod compare;
@@ -59,6 +60,7 @@ fn dispatch(line: &Line) -> Outcome {
         Command::Expect(arguments) => expect::run(&line.shared, arguments),
         Command::Run(arguments) => run::run(&line.shared, arguments),
         Command::Report(arguments) => report::run(&line.shared, arguments),
+        Command::Annotate(arguments) => annotate::run(&line.shared, arguments),
         Command::Dataset(arguments) => dataset::run(&line.shared, arguments),
         Command::Schema(arguments) => schema::run(arguments),
         Command::Completions(arguments) => completions::run(arguments),

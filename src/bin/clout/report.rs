@@ -3,8 +3,9 @@
 use cloutbench::report::{compose, html, junit, markdown};
 use cloutbench::workbench::shown;
 
+use super::annotate;
 use super::compare::screen;
-use crate::arguments::{ReportArguments, ReportFormat, Shared};
+use crate::arguments::{ReportArguments, ReportFormat, Shared, TableFormat};
 use crate::exit::{Exit, Outcome};
 use crate::output;
 
@@ -18,7 +19,15 @@ pub fn run(shared: &Shared, arguments: &ReportArguments) -> Outcome {
     }
     let report = compose(&run.outcome);
     match arguments.format {
-        ReportFormat::Table => output::print(&screen(&report, true))?,
+        ReportFormat::Table => {
+            output::print(&screen(&report, true))?;
+            // Told last: a file of notes that cannot be read does not hide the report.
+            let notes = bench.notes(&run.path)?;
+            if !notes.is_empty() {
+                output::print("\n")?;
+                output::table(&annotate::table("Notes", &notes), TableFormat::Table)?;
+            }
+        }
         ReportFormat::Markdown => output::print(&markdown::render(&report))?,
         ReportFormat::Html => output::print(&html::render(&report))?,
         ReportFormat::Junit => output::print(&junit::render(&run.outcome))?,

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::error::{Result, WorkbenchError};
 use super::files::{Finished, NewFolder};
-use super::{RUNS, Workbench, files, shown};
+use super::{RUNS, Workbench, again, files, shown};
 use crate::chart;
 use crate::dataset::keys::{Accounts, Keys};
 use crate::dataset::manifest::KeyKind;
@@ -37,14 +37,29 @@ impl Workbench {
     pub fn archive(&self, plan: &Plan, completed: &Completed) -> Result<Archived> {
         let outcome = &completed.outcome;
         let path = self.folder(RUNS).join(&outcome.experiment.name).join(&outcome.run_id);
+        Ok(self.archive_at(path, plan, completed)?.0)
+    }
+
+    /// Holds a stored run, wherever it stands, against what came out now; gives the number of its
+    /// files.
+    ///
+    /// # Errors
+    /// Wrong input that names the files whose bytes differ.
+    pub fn verify_run(&self, run: &StoredRun, plan: &Plan, completed: &Completed) -> Result<u64> {
+        Ok(self.archive_at(run.path.clone(), plan, completed)?.1)
+    }
+
+    fn archive_at(&self, path: PathBuf, plan: &Plan, completed: &Completed) -> Result<(Archived, u64)> {
+        let outcome = &completed.outcome;
         let folder = NewFolder::begin(&path)?;
         let mut names = write_report(&folder, outcome)?;
         write_scores(&folder, &path, plan, completed)?;
         names.push("scores.parquet".to_string());
-        folder.write("run.lock.toml", lock(outcome, &folder, &mut names)?.as_bytes())?;
+        folder.write("run.lock.toml", lock(outcome, plan, &folder, &mut names)?.as_bytes())?;
+        let files = names.len() as u64 + 1;
         match folder.finish()? {
-            Finished::Created => Ok(Archived { path, existed: false }),
-            Finished::Existed { differing } if differing.is_empty() => Ok(Archived { path, existed: true }),
+            Finished::Created => Ok((Archived { path, existed: false }, files)),
+            Finished::Existed { differing } if differing.is_empty() => Ok((Archived { path, existed: true }, files)),
             Finished::Existed { differing } => {
                 let message = format!("the run stands there already with other bytes: {} differ", differing.join(", "));
                 let hint = "somebody edited it, or the tool was built otherwise; move the folder away and run again";
@@ -129,10 +144,7 @@ impl Workbench {
         if !files::exists(&lock) {
             return Ok(());
         }
-        let text = files::read_text(&lock)?;
-        let table: toml::Table = toml::from_str(&text).map_err(|error| {
-            Diagnostic::new(self.origin(&lock), format!("not a lock: {}", visible(error.message())))
-        })?;
+        let table = self.lock_of(&lock)?;
         let locked =
             table.get("outputs-sha256").and_then(|outputs| outputs.get("outcome.json")).and_then(toml::Value::as_str);
         if locked == Some(files::sha256(&path.join("outcome.json"))?.as_str()) {
@@ -140,6 +152,13 @@ impl Workbench {
         }
         let message = "the outcome is not the one that run.lock.toml names: somebody edited it";
         Err(Diagnostic::new(self.origin(&path.join("outcome.json")), message).hint("run the experiment again").into())
+    }
+
+    pub(super) fn lock_of(&self, path: &Path) -> Result<toml::Table> {
+        let not_a_lock = |error: toml::de::Error| {
+            Diagnostic::new(self.origin(path), format!("not a lock: {}", visible(error.message())))
+        };
+        Ok(toml::from_str(&files::read_text(path)?).map_err(not_a_lock)?)
     }
 
     /// The outcomes of all runs of an experiment, in the order of their ids. One that this version
@@ -263,28 +282,16 @@ pub fn ranks(values: &[f64]) -> Vec<f64> {
 }
 
 /// `run.lock.toml`: what went in and what came out, by digest.
-fn lock(outcome: &Outcome, folder: &NewFolder, names: &mut [String]) -> Result<String> {
-    let mut models = toml::Table::new();
-    for model in &outcome.models {
-        models.insert(model.id.clone(), model.digest.clone().into());
-    }
-    let mut inputs = toml::Table::new();
-    for dataset in &outcome.datasets {
-        let files = dataset.files.iter().map(|(file, digest)| (file.clone(), digest.clone().into()));
-        inputs.insert(dataset.name.clone(), files.collect::<toml::Table>().into());
-    }
+fn lock(outcome: &Outcome, plan: &Plan, folder: &NewFolder, names: &mut [String]) -> Result<String> {
     names.sort();
     let mut outputs = toml::Table::new();
     for name in names.iter() {
         outputs.insert(name.clone(), folder.sha256(name)?.into());
     }
-    let mut lock = toml::Table::new();
+    let mut lock = again::locked(plan);
     lock.insert("format".to_string(), 1.into());
     lock.insert("run".to_string(), outcome.run_id.clone().into());
-    lock.insert("tool".to_string(), outcome.tool.clone().into());
     lock.insert("command".to_string(), outcome.command.clone().into());
-    lock.insert("models".to_string(), models.into());
-    lock.insert("inputs-sha256".to_string(), inputs.into());
     lock.insert("outputs-sha256".to_string(), outputs.into());
     Ok(toml::to_string(&lock).unwrap_or_default())
 }

@@ -2,6 +2,7 @@
 //! `runs/`; everything the other rooms need is found, opened and checked here, and everything they
 //! make is put away here, whole or not at all.
 
+mod again;
 mod archive;
 mod create;
 mod datasets;
@@ -19,6 +20,7 @@ use std::path::{Path, PathBuf};
 use crate::diagnostic::{Diagnostic, visible};
 use crate::ids::is_name;
 
+pub use again::Again;
 pub use archive::{Archived, StoredRun, ranks};
 pub use create::{Generated, ImportOrder, Imported, PairsOrder, schemas};
 pub use datasets::{Description, SignalDescription};

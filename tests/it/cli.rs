@@ -59,6 +59,7 @@ fn the_examples_of_the_helps_run() {
         ("metrics scores.csv --baseline old --candidate new", 0),
         ("run trimmed-audience", 0),
         ("run experiments/halved-audience.toml experiments/trimmed-audience.toml --format json", 1),
+        ("run --again trimmed-audience", 0),
         ("report trimmed-audience", 0),
         ("report halved-audience --format markdown", 0),
         ("annotate trimmed-audience shown-to-support", 0),

@@ -1,4 +1,4 @@
-//! Stored runs: notes on them.
+//! Stored runs: notes on them, and whether they come out again.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::support::{clout, files, workbench};
 
 const TRIMMED: &str = "trimmed-audience";
+const HALVED: &str = "halved-audience";
 
 /// The folder of the only run of an experiment, from the workbench.
 fn folder_of(bench: &Path, experiment: &str) -> PathBuf {
@@ -104,4 +105,143 @@ fn wrong_notes_are_refused_and_nothing_is_written() {
     fs::write(&sidecar, [0xff, 0xfe]).unwrap();
     assert_eq!(clout(bench, &["annotate", TRIMMED, "text"]).code, 2);
     assert_eq!(fs::read(&sidecar).unwrap(), [0xff, 0xfe]);
+}
+
+/// Replaces a text that stands in a file.
+fn edit(path: &Path, from: &str, to: &str) {
+    let text = fs::read_to_string(path).unwrap();
+    assert!(text.contains(from), "{}: {from}", path.display());
+    fs::write(path, text.replacen(from, to, 1)).unwrap();
+}
+
+#[test]
+fn a_stored_run_comes_out_again_byte_by_byte() {
+    let folder = workbench();
+    let bench = folder.path();
+    assert_eq!(clout(bench, &["run", TRIMMED, HALVED]).code, 1);
+    let runs = files(&bench.join("runs"));
+    // Verdicts do not matter here: the bytes do.
+    for experiment in [TRIMMED, HALVED] {
+        let again = clout(bench, &["run", "--again", experiment]);
+        assert_eq!((again.code, again.out.as_str()), (0, "the same bytes: 12 files\n"), "{again:?}");
+    }
+    assert_eq!(files(&bench.join("runs")), runs);
+    // Other experiments may be gone, and the run may stand elsewhere.
+    fs::remove_file(bench.join("experiments/halved-audience.toml")).unwrap();
+    fs::rename(bench.join(folder_of(bench, TRIMMED)), bench.join("kept")).unwrap();
+    let again = clout(bench, &["run", "--again", "kept", "--format", "json"]);
+    let json: serde_json::Value = serde_json::from_str(&again.out).unwrap();
+    assert_eq!((again.code, &json["same"], &json["files"]), (0, &true.into(), &12.into()), "{again:?}");
+    assert!(!bench.join("runs").join(TRIMMED).join(json["run"].as_str().unwrap()).exists());
+
+    let report = bench.join("kept/report.md");
+    fs::write(&report, "edited").unwrap();
+    let tampered = clout(bench, &["run", "--again", "kept"]);
+    assert_eq!((tampered.code, tampered.out.as_str()), (2, ""));
+    assert!(tampered.err.contains("other bytes: report.md differ"), "{tampered:?}");
+    assert_eq!(fs::read_to_string(&report).unwrap(), "edited");
+}
+
+#[test]
+fn what_stands_in_the_way_of_running_again_is_told() {
+    let folder = workbench();
+    let bench = folder.path();
+    assert_eq!(clout(bench, &["run", TRIMMED]).code, 0);
+    for (arguments, message) in [
+        (vec!["run"], "required"),
+        (vec!["run", TRIMMED, "--again", TRIMMED], "cannot be used with"),
+        (vec!["run", "--again", "nowhere"], "error: there is no such run"),
+    ] {
+        let ran = clout(bench, &arguments);
+        assert!(ran.code == 2 && ran.err.contains(message), "{arguments:?} {ran:?}");
+    }
+    let experiment = bench.join("experiments/trimmed-audience.toml");
+    let text = fs::read(&experiment).unwrap();
+    fs::remove_file(&experiment).unwrap();
+    let gone = clout(bench, &["run", "--again", TRIMMED]);
+    assert_eq!(gone.code, 2);
+    assert!(gone.err.contains("the experiment `trimmed-audience` of this run is not there any more"), "{gone:?}");
+    assert!(gone.err.contains("experiments/trimmed-audience.toml") && gone.err.contains("hint: put its file back"));
+    fs::write(&experiment, text).unwrap();
+
+    fs::remove_file(bench.join(folder_of(bench, TRIMMED)).join("run.lock.toml")).unwrap();
+    let unlocked = clout(bench, &["run", "--again", TRIMMED]);
+    assert!(unlocked.code == 2 && unlocked.err.contains("no run.lock.toml"), "{unlocked:?}");
+}
+
+#[test]
+fn a_bound_dataset_is_bound_again() {
+    let folder = workbench();
+    let bench = folder.path();
+    fs::rename(bench.join("datasets/starter"), bench.join("elsewhere")).unwrap();
+    let bound = ["--dataset", "starter=elsewhere"];
+    assert_eq!(clout(bench, &[&["run", TRIMMED][..], &bound].concat()).code, 0);
+    let unbound = clout(bench, &["run", "--again", TRIMMED]);
+    assert!(unbound.code == 2 && unbound.err.contains("there is no dataset `starter`"), "{unbound:?}");
+    assert!(unbound.err.contains("--dataset"), "{unbound:?}");
+    let again = clout(bench, &[&["run", "--again", TRIMMED][..], &bound].concat());
+    assert_eq!((again.code, again.out.as_str()), (0, "the same bytes: 12 files\n"), "{again:?}");
+}
+
+/// Each kind of input is changed by itself; those that differ are named, and no other.
+#[test]
+fn inputs_that_changed_are_named() {
+    let folder = workbench();
+    let bench = folder.path();
+    let experiment = bench.join("experiments/trimmed-audience.toml");
+    edit(
+        &experiment,
+        "[[expect]]",
+        "[uncertainty]\nseed = 7\nreplicates = 100\n[[cohort]]\nname = \"vip\"\nfile = \"vip.txt\"\n[[expect]]",
+    );
+    let cohort = bench.join("vip.txt");
+    fs::write(&cohort, "1\n2\n").unwrap();
+    let ran = clout(bench, &["run", TRIMMED]);
+    assert!(ran.code <= 1, "{ran:?}");
+    let same = clout(bench, &["run", "--again", TRIMMED]);
+    assert_eq!(same.code, 0, "{same:?}");
+
+    let model = bench.join("models/clout/1.1.0.toml");
+    let manifest = bench.join("datasets/starter/dataset.toml");
+    let names = |code: i32| {
+        let ran = clout(bench, &["run", "--again", TRIMMED, "--format", "json"]);
+        assert_eq!(ran.code, code, "{ran:?}");
+        let json: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+        json["changed"].as_array().unwrap().iter().map(|c| c["input"].as_str().unwrap().to_string()).collect::<Vec<_>>()
+    };
+    for (path, from, to, expected) in [
+        (&experiment, "at-most = 0.08", "at-most = 0.09", &["experiment file"][..]),
+        (&experiment, "seed = 7", "seed = 8", &["experiment file", "seed"]),
+        (&cohort, "2\n", "3\n", &["cohort vip"]),
+        (&model, "weight = 2.2", "weight = 2.25", &["model clout@1.1.0"]),
+        (&manifest, "title = \"", "title = \"The ", &["manifest of dataset starter"]),
+    ] {
+        let before = fs::read(path).unwrap();
+        edit(path, from, to);
+        assert_eq!(names(3), expected, "{from}");
+        fs::write(path, before).unwrap();
+    }
+    // A comment is no change.
+    edit(&experiment, "format = 1", "format = 1 # the first");
+    assert_eq!(clout(bench, &["run", "--again", TRIMMED]).code, 0);
+
+    // A file of the dataset, which its manifest names by digest.
+    let pairs = bench.join("datasets/starter/pairs.csv");
+    let shorter = fs::read_to_string(&pairs).unwrap();
+    let shorter = shorter.trim_end().rsplit_once('\n').unwrap().0;
+    fs::write(&pairs, format!("{shorter}\n")).unwrap();
+    let verified = clout(bench, &["dataset", "verify", "starter"]);
+    let digest = |after: &str| verified.err.split(after).nth(1).unwrap()[..64].to_string();
+    let (found, declared) = (digest("sha256 is "), digest("declared "));
+    edit(&manifest, &declared, &found);
+    assert_eq!(names(3), ["manifest of dataset starter", "pairs.csv of dataset starter"]);
+    edit(&model, "weight = 2.2", "weight = 2.25");
+    edit(&experiment, "candidates = [\"clout@1.1.0\"]", "candidates = [\"clout@1.1.0\", \"clout@1.2.0\"]");
+    let told = clout(bench, &["run", "--again", TRIMMED]);
+    assert_eq!(told.code, 3, "{told:?}");
+    assert!(told.err.contains("the run cannot come out again: 5 inputs changed"), "{told:?}");
+    let line = |start: &str| told.out.lines().find(|line| line.trim_start().starts_with(start)).unwrap().to_string();
+    let pairs_line = line("pairs.csv of dataset starter");
+    assert!(pairs_line.contains(&declared[..12]) && pairs_line.trim_end().ends_with(&found[..12]), "{pairs_line}");
+    assert!(line("model clout@1.2.0").contains('–'), "a model that was not there then");
 }

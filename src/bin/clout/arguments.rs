@@ -283,12 +283,15 @@ pub struct MetricsArguments {
 
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  clout run experiments/trimmed-audience.toml\n  clout run experiments/*.toml --format json"
+    after_help = "With --again the exit code is 0 if the run comes out again byte by byte, whatever its verdicts; 2 if files differ, and 3 if inputs changed.\n\nExamples:\n  clout run experiments/trimmed-audience.toml\n  clout run experiments/*.toml --format json\n  clout run --again trimmed-audience"
 )]
 pub struct RunArguments {
     /// Experiments: files, or names within experiments/
-    #[arg(required = true, value_name = "EXPERIMENT")]
+    #[arg(required_unless_present = "again", value_name = "EXPERIMENT")]
     pub experiments: Vec<String>,
+    /// Prove that a stored run comes out again byte by byte, or name the inputs that changed
+    #[arg(long, value_name = "RUN", conflicts_with = "experiments")]
+    pub again: Option<String>,
     #[arg(long, value_enum, default_value_t = TableFormat::Table)]
     pub format: TableFormat,
 }

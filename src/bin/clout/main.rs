@@ -1,6 +1,7 @@
 //! The binary `clout`: parses arguments, calls one command, prints what went wrong and sets the
 //! exit code. One file a command.
 
+mod again;
 mod annotate;
 mod arguments;
 mod check;

@@ -22,6 +22,7 @@ mod signals;
 mod site;
 pub mod spec;
 mod summarise;
+pub mod trend;
 
 pub use check::{Experiment, MINIMUM_OVERLAP};
 pub use draft::{Draft, Observed, Source, draft};

@@ -13,6 +13,7 @@ pub mod markdown;
 mod perks;
 mod tables;
 pub mod terminal;
+mod trend;
 mod wider;
 
 use crate::chart::Chart;
@@ -20,6 +21,7 @@ use crate::diagnostic::visible;
 
 pub use compose::compose;
 pub use tables::{exact_table, judged_table, metric_row};
+pub use trend::trend_table;
 
 /// A whole report.
 #[derive(Clone, Debug, PartialEq)]

@@ -121,7 +121,11 @@ impl Workbench {
         }
     }
 
-    fn read_run(&self, path: &Path) -> Result<StoredRun> {
+    /// A run by its folder.
+    ///
+    /// # Errors
+    /// Wrong input, if its outcome cannot be read or is not the one that its lock names.
+    pub fn read_run(&self, path: &Path) -> Result<StoredRun> {
         let file = path.join("outcome.json");
         let text = files::read_text(&file)?;
         let outcome: Outcome = serde_json::from_str(&text).map_err(|error| {

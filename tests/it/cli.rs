@@ -6,7 +6,7 @@ use std::process::Stdio;
 
 use crate::support::{clout, command, golden, workbench};
 
-const COMMANDS: [&[&str]; 19] = [
+const COMMANDS: [&[&str]; 20] = [
     &[],
     &["init"],
     &["check"],
@@ -17,6 +17,7 @@ const COMMANDS: [&[&str]; 19] = [
     &["run"],
     &["report"],
     &["annotate"],
+    &["trend"],
     &["dataset"],
     &["dataset", "import"],
     &["dataset", "generate"],
@@ -62,6 +63,8 @@ fn the_examples_of_the_helps_run() {
         ("run --again trimmed-audience", 0),
         ("report trimmed-audience", 0),
         ("report halved-audience --format markdown", 0),
+        ("trend kendall-tau-b", 0),
+        ("trend overlap-at-k[k=100] --candidate clout --format csv", 0),
         ("annotate trimmed-audience shown-to-support", 0),
         ("annotate trimmed-audience", 0),
         ("list runs", 0),

@@ -1,4 +1,4 @@
-//! Stored runs: notes on them, and whether they come out again.
+//! Stored runs: notes on them, whether they come out again, and a metric over all of them.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -244,4 +244,113 @@ fn inputs_that_changed_are_named() {
     let pairs_line = line("pairs.csv of dataset starter");
     assert!(pairs_line.contains(&declared[..12]) && pairs_line.trim_end().ends_with(&found[..12]), "{pairs_line}");
     assert!(line("model clout@1.2.0").contains('–'), "a model that was not there then");
+}
+
+/// The outcome of the only run of an experiment.
+fn outcome_of(bench: &Path, experiment: &str) -> serde_json::Value {
+    let path = bench.join(folder_of(bench, experiment)).join("outcome.json");
+    serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap()
+}
+
+#[test]
+fn a_metric_is_followed_over_versions_and_runs() {
+    let folder = workbench();
+    let bench = folder.path();
+    let text = fs::read_to_string(bench.join("experiments/trimmed-audience.toml")).unwrap();
+    let earlier = text.replace("experiment = \"trimmed-audience\"", "experiment = \"earlier\"");
+    let earlier = earlier.replace("named = [\"2011-10\"]", "named = [\"2011-08\"]");
+    let earlier = format!("{}\n[uncertainty]\nreplicates = 100\n", earlier.split("[[expect]]").next().unwrap());
+    fs::write(bench.join("experiments/earlier.toml"), earlier).unwrap();
+    assert_eq!(clout(bench, &["run", HALVED, TRIMMED, "earlier"]).code, 1);
+    assert_eq!(clout(bench, &["annotate", TRIMMED, "a note is no run"]).code, 0);
+
+    let ran = clout(bench, &["trend", "overlap-at-k[k=100]", "--format", "json"]);
+    assert_eq!((ran.code, ran.err.as_str()), (0, ""), "{ran:?}");
+    let json: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+    let lines = json["lines"].as_array().unwrap();
+    // By snapshot; on 2011-10 both candidates against one baseline.
+    let names = |line: &serde_json::Value| -> Vec<String> {
+        line["points"].as_array().unwrap().iter().map(|p| p["candidate"].as_str().unwrap().to_string()).collect()
+    };
+    assert_eq!(lines.iter().map(names).collect::<Vec<_>>(), [vec!["clout@1.1.0"], vec!["clout@1.1.0", "clout@1.2.0"]]);
+    assert_eq!([&lines[0]["place"]["snapshot"], &lines[1]["place"]["snapshot"]], ["2011-08", "2011-10"]);
+    for (line, point, experiment) in [(0, 0, "earlier"), (1, 0, TRIMMED), (1, 1, HALVED)] {
+        let (found, outcome) = (&lines[line]["points"][point], outcome_of(bench, experiment));
+        assert_eq!(found["run"], outcome["run-id"], "{experiment}");
+        assert_eq!(found["value"], outcome["comparisons"][0]["metrics"]["overlap-at-k[k=100]"], "{experiment}");
+        let verdicts = outcome["verdicts"].as_array().unwrap();
+        assert_eq!(found["expected"], verdicts.len(), "{experiment}");
+        assert_eq!(found["failed"], verdicts.iter().filter(|verdict| verdict["met"] == false).count(), "{experiment}");
+    }
+
+    let csv = clout(bench, &["trend", "mean-shift", "--format", "csv"]);
+    let rows: Vec<&str> = csv.out.lines().collect();
+    let header = "Line,Experiment,Baseline,Candidate,Place,Point,Lower,Upper,Run,Verdict,Undefined";
+    assert_eq!((rows.len(), rows[0]), (4, header), "{csv:?}");
+    let measured = &outcome_of(bench, "earlier")["comparisons"][0]["metrics"]["mean-shift"];
+    assert!(measured["lower"].is_number(), "{measured}");
+    let [point, lower, upper] = ["point", "lower", "upper"].map(|part| measured[part].as_f64().unwrap());
+    assert!(
+        rows[1]
+            .starts_with(&format!("1,earlier,clout@1.0.0,clout@1.1.0,\"starter, 2011-08\",{point},{lower},{upper},")),
+        "{}",
+        rows[1]
+    );
+    assert!(csv.err.contains("figures of different lines cannot be compared"), "{csv:?}");
+
+    let rows = |arguments: &[&str]| {
+        let ran = clout(bench, &[&["trend", "kendall-tau-b", "--format", "csv"], arguments].concat());
+        assert_eq!(ran.code, 0, "{ran:?}");
+        ran.out.lines().count() - 1
+    };
+    assert_eq!(rows(&[]), 3);
+    assert_eq!(rows(&["--experiment", "earlier"]), 1);
+    assert_eq!(rows(&["--on", "starter", "--candidate", "clout"]), 3);
+    let table = clout(bench, &["trend", "kendall-tau-b", "--experiment", TRIMMED]);
+    assert!(
+        table.out.contains("5 met") && !table.out.contains("Undefined") && !table.out.contains("Lower"),
+        "{table:?}"
+    );
+
+    // A run that somebody edited is left out, and told; and a changed draft bears the same name.
+    let halved = bench.join(folder_of(bench, HALVED)).join("outcome.json");
+    edit(&halved, "\"passed\": false", "\"passed\": true");
+    edit(&bench.join("models/clout/1.1.0.toml"), "weight = 2.2", "weight = 2.25");
+    assert!(clout(bench, &["run", TRIMMED]).code <= 1);
+    let ran = clout(bench, &["trend", "kendall-tau-b", "--format", "json"]);
+    let json: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+    assert_eq!(json["lines"][1]["points"].as_array().unwrap().len(), 2);
+    assert_eq!(json["left-out"].as_array().unwrap().len(), 1);
+    assert!(ran.err.contains("is left out: the outcome is not the one that run.lock.toml names"), "{ran:?}");
+    assert!(ran.err.contains("clout@1.1.0 stands for 2 different models"), "{ran:?}");
+}
+
+#[test]
+fn a_wrong_trend_says_why() {
+    let folder = workbench();
+    let bench = folder.path();
+    let nothing = clout(bench, &["trend", "kendall-tau-b"]);
+    assert!(nothing.code == 2 && nothing.err.contains("there are no stored runs"), "{nothing:?}");
+    assert_eq!(clout(bench, &["run", TRIMMED]).code, 0);
+    for (line, message, hint) in [
+        ("trend kendal-tau-b", "unknown metric `kendal-tau-b`", "did you mean `kendall-tau-b`?"),
+        ("trend overlap-at-k[n=3]", "`overlap-at-k` has no parameter `n`", "it takes k"),
+        ("trend overlap-at-k[k=7]", "no stored run measured `overlap-at-k[k=7]`", "overlap-at-k[k=100]"),
+        ("trend nps", "no stored run measured `nps`", "measured: accuracy, auc,"),
+        ("trend psi --experiment trimmed", "no stored run has the experiment `trimmed`", "trimmed-audience"),
+        ("trend psi --on stater", "no stored run has the dataset `stater`", "did you mean `starter`?"),
+        ("trend psi --candidate clot", "no stored run has the candidate of the family `clot`", "did you mean `clout`?"),
+    ] {
+        let ran = clout(bench, &line.split(' ').collect::<Vec<_>>());
+        assert_eq!((ran.code, ran.out.as_str()), (2, ""), "{line}");
+        assert!(ran.err.contains(message) && ran.err.contains(hint), "{line}: {}", ran.err);
+    }
+    // Both names occur, but not together.
+    let text = fs::read_to_string(bench.join("experiments/trimmed-audience.toml")).unwrap();
+    let other = text.split("[[expect]]").next().unwrap().replace("trimmed-audience", "other");
+    let other = other.replace("[\"clout@1.1.0\"]", "[\"followers@1.0.0\"]");
+    fs::write(bench.join("experiments/other.toml"), other).unwrap();
+    assert_eq!(clout(bench, &["run", "other"]).code, 0);
+    let apart = clout(bench, &["trend", "psi", "--experiment", "other", "--candidate", "clout"]);
+    assert!(apart.code == 2 && apart.err.contains("leave one of them out"), "{apart:?}");
 }

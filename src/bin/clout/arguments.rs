@@ -1,6 +1,7 @@
 //! The command line, declared. Help texts carry examples that are run in the tests.
 
 mod dataset;
+mod stored;
 
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
@@ -14,6 +15,7 @@ use cloutbench::workbench::Workbench;
 
 use crate::exit::Failure;
 pub use dataset::{DiffArguments, SampleArguments};
+pub use stored::{AnnotateArguments, TrendArguments};
 
 /// The workbench of a team that keeps adjusting a social-influence score: compare versions of the
 /// score over fixed data, see who moves and how far, and let a build decide whether it may ship.
@@ -84,6 +86,8 @@ pub enum Command {
     Run(RunArguments),
     /// Print or write the report of a stored run again
     Report(ReportArguments),
+    /// Follow a metric over versions and stored runs
+    Trend(TrendArguments),
     /// Put a note on a stored run, or print its notes
     Annotate(AnnotateArguments),
     /// Import, generate, describe, compare, sample and verify datasets
@@ -308,19 +312,6 @@ pub struct ReportArguments {
     /// Write all files of the report into a new folder
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
-}
-
-#[derive(Debug, Args)]
-#[command(
-    after_help = "The notes stand beside the run, in runs/<experiment>/<run id>.notes.toml; the run itself does not change.\n\nExamples:\n  clout annotate trimmed-audience 'Shown to support on Monday'\n  clout annotate trimmed-audience"
-)]
-pub struct AnnotateArguments {
-    /// A run's folder, its id or the beginning of it, or an experiment with one run
-    pub run: String,
-    /// The note, of at most 2,000 characters (default: print the notes)
-    pub text: Option<String>,
-    #[arg(long, value_enum, default_value_t = TableFormat::Table)]
-    pub format: TableFormat,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -18,6 +18,7 @@ mod report;
 mod run;
 mod schema;
 mod score;
+mod trend;
 
 use std::process::ExitCode;
 
@@ -61,6 +62,7 @@ fn dispatch(line: &Line) -> Outcome {
         Command::Expect(arguments) => expect::run(&line.shared, arguments),
         Command::Run(arguments) => run::run(&line.shared, arguments),
         Command::Report(arguments) => report::run(&line.shared, arguments),
+        Command::Trend(arguments) => trend::run(&line.shared, arguments),
         Command::Annotate(arguments) => annotate::run(&line.shared, arguments),
         Command::Dataset(arguments) => dataset::run(&line.shared, arguments),
         Command::Schema(arguments) => schema::run(arguments),

@@ -2,6 +2,7 @@
 //! figures. Each format then adds only its marks. Nothing here measures, and nothing here knows
 //! where files go.
 
+mod beside;
 mod change;
 mod clauses;
 mod compose;
@@ -19,6 +20,7 @@ mod wider;
 use crate::chart::Chart;
 use crate::diagnostic::visible;
 
+pub use beside::{Beside, CandidatePair, ChangedVerdict, MetricBeside, PairedBy, beside, figures_beside, incomparable};
 pub use compose::compose;
 pub use tables::{exact_table, judged_table, metric_row};
 pub use trend::trend_table;

@@ -62,6 +62,7 @@ fn the_examples_of_the_helps_run() {
         ("run experiments/halved-audience.toml experiments/trimmed-audience.toml --format json", 1),
         ("run --again trimmed-audience", 0),
         ("report trimmed-audience", 0),
+        ("report trimmed-audience halved-audience", 0),
         ("report halved-audience --format markdown", 0),
         ("trend kendall-tau-b", 0),
         ("trend overlap-at-k[k=100] --candidate clout --format csv", 0),

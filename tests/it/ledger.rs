@@ -1,9 +1,10 @@
-//! Stored runs: notes on them, whether they come out again, and a metric over all of them.
+//! Stored runs: notes on them, whether they come out again, a metric over all of them, and two of
+//! them side by side.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::support::{clout, files, workbench};
+use crate::support::{clout, files, golden, workbench};
 
 const TRIMMED: &str = "trimmed-audience";
 const HALVED: &str = "halved-audience";
@@ -259,7 +260,7 @@ fn a_metric_is_followed_over_versions_and_runs() {
     let text = fs::read_to_string(bench.join("experiments/trimmed-audience.toml")).unwrap();
     let earlier = text.replace("experiment = \"trimmed-audience\"", "experiment = \"earlier\"");
     let earlier = earlier.replace("named = [\"2011-10\"]", "named = [\"2011-08\"]");
-    let earlier = format!("{}\n[uncertainty]\nreplicates = 100\n", earlier.split("[[expect]]").next().unwrap());
+    let earlier = format!("{}\n[uncertainty]\nreplicates = 400\n", earlier.split("[[expect]]").next().unwrap());
     fs::write(bench.join("experiments/earlier.toml"), earlier).unwrap();
     assert_eq!(clout(bench, &["run", HALVED, TRIMMED, "earlier"]).code, 1);
     assert_eq!(clout(bench, &["annotate", TRIMMED, "a note is no run"]).code, 0);
@@ -353,4 +354,82 @@ fn a_wrong_trend_says_why() {
     assert_eq!(clout(bench, &["run", "other"]).code, 0);
     let apart = clout(bench, &["trend", "psi", "--experiment", "other", "--candidate", "clout"]);
     assert!(apart.code == 2 && apart.err.contains("leave one of them out"), "{apart:?}");
+}
+
+#[test]
+fn two_runs_stand_side_by_side() {
+    let folder = workbench();
+    let bench = folder.path();
+    assert_eq!(clout(bench, &["run", TRIMMED, HALVED]).code, 1);
+    let [first, second] = [TRIMMED, HALVED].map(|experiment| outcome_of(bench, experiment));
+    let ran = clout(bench, &["report", TRIMMED, HALVED, "--format", "json"]);
+    assert_eq!((ran.code, ran.err.as_str()), (0, ""), "{ran:?}");
+    let json: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+    assert_eq!((&json["first"], &json["second"]), (&first["run-id"], &second["run-id"]));
+    assert_eq!(json["comparable"], true);
+    let metrics = json["metrics"].as_array().unwrap();
+    let tau = metrics.iter().find(|row| row["metric"] == "kendall-tau-b").unwrap();
+    let point = |run: &serde_json::Value| run["comparisons"][0]["metrics"]["kendall-tau-b"]["point"].as_f64().unwrap();
+    assert_eq!(tau["difference"], point(&second) - point(&first));
+
+    let table = clout(bench, &["report", TRIMMED, HALVED]);
+    golden("beside.txt", &table.out);
+    let page = clout(bench, &["report", TRIMMED, HALVED, "--format", "markdown"]);
+    assert!(page.code == 0 && page.out.starts_with("# trimmed-audience "), "{page:?}");
+    let html = clout(bench, &["report", TRIMMED, HALVED, "--format", "html"]);
+    assert!(html.code == 0 && html.out.contains("id=\"summary\"") && html.out.ends_with("</html>"), "{}", html.err);
+}
+
+#[test]
+fn runs_that_cannot_be_compared_say_why() {
+    let folder = workbench();
+    let bench = folder.path();
+    let text = fs::read_to_string(bench.join("experiments/trimmed-audience.toml")).unwrap();
+    let other = text.split("[[expect]]").next().unwrap().replace("trimmed-audience", "other");
+    let other = other.replace("baseline = \"clout@1.0.0\"", "baseline = \"followers@1.0.0\"");
+    let other = other.replace("named = [\"2011-10\"]", "named = [\"2011-08\"]");
+    fs::write(bench.join("experiments/other.toml"), other).unwrap();
+    assert_eq!(clout(bench, &["run", TRIMMED, "other"]).code, 0);
+    let ran = clout(bench, &["report", TRIMMED, "other"]);
+    assert_eq!((ran.code, ran.out.as_str()), (3, ""), "{ran:?}");
+    let digest = outcome_of(bench, "other")["models"][0]["digest"].as_str().unwrap()[..12].to_string();
+    for reason in ["the baselines differ", &digest, "no place in common", "starter, 2011-08"] {
+        assert!(ran.err.contains(reason), "{reason}: {}", ran.err);
+    }
+    let json = clout(bench, &["report", TRIMMED, "other", "--format", "json"]);
+    let value: serde_json::Value = serde_json::from_str(&json.out).unwrap();
+    assert_eq!((json.code, &value["comparable"], value["reasons"].as_array().unwrap().len()), (3, &false.into(), 2));
+    for (arguments, message) in [
+        (vec!["report", TRIMMED, "nowhere"], "error: there is no such run"),
+        (vec!["report", TRIMMED, TRIMMED, "--format", "junit"], "two runs side by side are no test cases"),
+        (vec!["report", TRIMMED, TRIMMED, "--out", "page"], "cannot be used with"),
+    ] {
+        let ran = clout(bench, &arguments);
+        assert!(ran.code == 2 && ran.err.contains(message) && ran.out.is_empty(), "{ran:?}");
+    }
+    assert!(!bench.join("page").exists());
+}
+
+/// A run that another build made: its id is another one, and its lock says what it knows.
+#[test]
+fn another_build_of_the_tool_is_told() {
+    let folder = workbench();
+    let bench = folder.path();
+    assert_eq!(clout(bench, &["run", TRIMMED]).code, 0);
+    let run = bench.join(folder_of(bench, TRIMMED));
+    let id = run.file_name().unwrap().to_string_lossy().into_owned();
+    let (outcome, lock) = (run.join("outcome.json"), run.join("run.lock.toml"));
+    let digest = || <sha2::Sha256 as sha2::Digest>::digest(fs::read(&outcome).unwrap());
+    let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    let before = hex(&digest());
+    edit(&outcome, &id, &"0".repeat(32));
+    edit(&lock, &before, &hex(&digest()));
+    let built = clout(bench, &["run", "--again", TRIMMED]);
+    assert_eq!((built.code, built.out.as_str()), (3, ""), "{built:?}");
+    assert!(built.err.contains("no input that its lock names changed"), "{built:?}");
+    let version = env!("CARGO_PKG_VERSION");
+    edit(&lock, &format!("tool = \"{version}\""), "tool = \"0.0.1\"");
+    let older = clout(bench, &["run", "--again", TRIMMED, "--format", "csv"]);
+    assert_eq!((older.code, older.out), (3, format!("Input,Then,Now\ntool,0.0.1,{version}\n")));
+    assert!(older.err.contains("1 input changed"), "{}", older.err);
 }

@@ -302,11 +302,14 @@ pub struct RunArguments {
 
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  clout report trimmed-audience\n  clout report halved-audience --format markdown\n  clout report runs/trimmed-audience/4f2c… --out page"
+    after_help = "Examples:\n  clout report trimmed-audience\n  clout report halved-audience --format markdown\n  clout report runs/trimmed-audience/4f2c… --out page\n  clout report trimmed-audience halved-audience"
 )]
 pub struct ReportArguments {
     /// A run's folder, its id or the beginning of it, or an experiment with one run
     pub run: String,
+    /// Another run to hold beside it: same datasets, same baseline, a place in common, else exit code 3
+    #[arg(value_name = "OTHER", conflicts_with = "out")]
+    pub other: Option<String>,
     #[arg(long, value_enum, default_value_t = ReportFormat::Table)]
     pub format: ReportFormat,
     /// Write all files of the report into a new folder

@@ -62,13 +62,22 @@ pub fn show(outcome: &Found, format: TableFormat, groups: bool) -> Result<(), Fa
 
 /// The first screen of a report; with the groups where somebody asked for them.
 pub fn screen(report: &Report, groups: bool) -> String {
+    let wanted = |section: &Section| {
+        section.id == "summary" || section.id == "doubts" || groups && section.id.starts_with("groups-")
+    };
+    sections(report, &wanted)
+}
+
+/// Every section of a report.
+pub fn whole(report: &Report) -> String {
+    sections(report, &|_| true)
+}
+
+fn sections(report: &Report, wanted: &dyn Fn(&Section) -> bool) -> String {
     let style = output::style();
     let mut text = format!("{}\n", terminal::bold(&cloutbench::diagnostic::visible(&report.title), style));
     text.push_str(&format!("{}\n", terminal::toned(&report.verdict.text, report.verdict.tone, style)));
-    let wanted = |section: &&Section| {
-        section.id == "summary" || section.id == "doubts" || groups && section.id.starts_with("groups-")
-    };
-    for section in report.sections.iter().filter(wanted) {
+    for section in report.sections.iter().filter(|section| wanted(section)) {
         if section.id != "summary" {
             text.push_str(&format!("\n{}\n", terminal::bold(&section.title, style)));
         }

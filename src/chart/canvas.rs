@@ -109,6 +109,11 @@ impl Canvas<'_> {
         self.area.draw(&Polygon::new(points.to_vec(), style)).expect(NEVER);
     }
 
+    /// A filled polygon without an edge of its own.
+    pub(super) fn polygon(&self, points: &[Point], fill: Colour) {
+        self.area.draw(&Polygon::new(points.to_vec(), filled(fill))).expect(NEVER);
+    }
+
     pub(super) fn dot(&self, centre: Point, radius: i32, colour: Colour) {
         self.area.draw(&Circle::new(centre, radius, filled(colour))).expect(NEVER);
     }

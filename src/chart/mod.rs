@@ -9,24 +9,52 @@
 
 mod agreement;
 mod axis;
+mod band_flow;
+mod by_level;
 mod canvas;
+mod changes;
 mod density;
+mod depth;
 mod distributions;
+mod ground;
+mod guides;
 mod migration;
+mod models;
+mod noticed;
 mod palette;
 mod place;
+mod rank_flow;
 mod raster;
+mod segments;
+mod signal_drift;
+mod snapshots;
 mod table;
 mod text;
+mod trade_off;
+mod value;
+mod waterfall;
 
 #[cfg(test)]
 mod tests;
 
 pub use agreement::score_against_score;
+pub use band_flow::{PerkLine, band_flow};
+pub use by_level::change_by_level;
+pub use changes::changes;
+pub use depth::agreement_by_depth;
 pub use distributions::distributions;
 pub use migration::migration;
+pub use models::{Models, models};
+pub use noticed::who_notices;
 pub use palette::{css, themed};
+pub use rank_flow::rank_flow;
 pub use raster::{RasterError, png};
+pub use segments::{Segment, Segments, segments};
+pub use signal_drift::{DriftedSignal, SignalDrift, signal_drift};
+pub use snapshots::{Snapshots, TrendLine, TrendRule, snapshots};
+pub use trade_off::{Tradable, TradeOff, trade_off};
+pub use value::Value;
+pub use waterfall::{Waterfall, WaterfallTerm, waterfall};
 
 /// A picture and the words that go with it.
 #[derive(Clone, Debug, PartialEq, Eq)]

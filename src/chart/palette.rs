@@ -24,6 +24,23 @@ pub(super) const BASELINE: Colour = colour("baseline", 0x00_72_B2, 0x5A_AD_E0);
 pub(super) const CANDIDATE: Colour = colour("candidate", 0xD5_5E_00, 0xF5_93_4A);
 /// The candidate's colour for small text, which needs more contrast than a line does.
 pub(super) const CANDIDATE_TEXT: Colour = colour("candidate-text", 0xB3_4F_00, 0xF5_9B_57);
+/// Flows between bands: those that rise, those that fall, and those that stay where they were.
+pub(super) const FLOW_UP: Colour = colour("flow-up", 0x8F_C1_E3, 0x2B_5F_85);
+pub(super) const FLOW_DOWN: Colour = colour("flow-down", 0xF0_B0_80, 0x8E_4E_1E);
+pub(super) const FLOW_STAY: Colour = colour("flow-stay", 0xEC_ED_F0, 0x26_2B_31);
+/// Further candidates, in this order after [`CANDIDATE`]; each with its colour for small text.
+pub(super) const FURTHER: [Colour; 4] = [
+    colour("further-1", 0x00_9E_73, 0x2F_C7_9C),
+    colour("further-2", 0xCC_79_A7, 0xE0_9B_C2),
+    colour("further-3", 0xE6_9F_00, 0xF2_BC_3F),
+    colour("further-4", 0x56_B4_E9, 0x8C_CF_F5),
+];
+pub(super) const FURTHER_TEXT: [Colour; 4] = [
+    colour("further-text-1", 0x00_70_52, 0x37_CF_A4),
+    colour("further-text-2", 0x99_44_73, 0xE3_A1_C6),
+    colour("further-text-3", 0x85_5C_00, 0xF3_C0_4A),
+    colour("further-text-4", 0x1D_6A_9C, 0x93_D2_F6),
+];
 /// Text on the steps of [`RAMP`] below [`RAMP_TURN`], and on those from it upwards.
 pub(super) const ON_LOW: Colour = colour("on-low", 0x11_14_18, 0xF4_F5_F7);
 pub(super) const ON_HIGH: Colour = colour("on-high", 0xFC_FC_FD, 0x10_13_17);
@@ -50,6 +67,16 @@ const RAMP_TURN: usize = 5;
 
 const NAMED: [Colour; 11] =
     [BACKGROUND, TEXT, MUTED, GRID, AXIS, RULE, BASELINE, CANDIDATE, CANDIDATE_TEXT, ON_LOW, ON_HIGH];
+const FLOWS: [Colour; 3] = [FLOW_UP, FLOW_DOWN, FLOW_STAY];
+
+/// Colours of the candidate at a position, of its lines and of its small text; after five they
+/// repeat, and line styles tell them apart.
+pub(super) fn series(position: usize) -> (Colour, Colour) {
+    match position % 5 {
+        0 => (CANDIDATE, CANDIDATE_TEXT),
+        further => (FURTHER[further - 1], FURTHER_TEXT[further - 1]),
+    }
+}
 
 /// The text colour that can be read on a step of [`RAMP`].
 pub(super) fn on_ramp(step: usize) -> Colour {
@@ -57,11 +84,11 @@ pub(super) fn on_ramp(step: usize) -> Colour {
 }
 
 fn every() -> impl Iterator<Item = Colour> {
-    NAMED.into_iter().chain(RAMP)
+    NAMED.into_iter().chain(FLOWS).chain(FURTHER).chain(FURTHER_TEXT).chain(RAMP)
 }
 
 /// The picture made ready for inlining in an HTML page: palette colours become
-/// `var(--chart-NAME, #hex)`, the XML header goes, and the width follows the page (the height
+/// `var(--chart-NAME)`, which [`css`] defines, the XML header goes, and the width follows the page (the height
 /// follows from the view box).
 pub fn themed(svg: &str) -> String {
     let body = match svg.find("<svg") {
@@ -79,8 +106,8 @@ pub fn themed(svg: &str) -> String {
         rest = &rest[value..];
         let hex = rest.get(..7).filter(|hex| rest[hex.len()..].starts_with('"'));
         match hex.and_then(name_of) {
-            Some((hex, name)) => {
-                out.push_str(&format!("var(--chart-{name}, {hex})"));
+            Some(name) => {
+                out.push_str(&format!("var(--chart-{name})"));
                 rest = &rest[7..];
             }
             None => {
@@ -93,10 +120,10 @@ pub fn themed(svg: &str) -> String {
     out
 }
 
-fn name_of(hex: &str) -> Option<(&str, &'static str)> {
+fn name_of(hex: &str) -> Option<&'static str> {
     let value = u32::from_str_radix(hex.strip_prefix('#')?, 16).ok()?;
     let colour = every().find(|colour| colour.light == value)?;
-    Some((hex, colour.name))
+    Some(colour.name)
 }
 
 /// The opening tag with a width of 100 % and no height, and a class for the page's own rules.
@@ -156,7 +183,7 @@ mod tests {
 
     #[test]
     fn text_can_be_read_on_its_ground() {
-        for text in [TEXT, MUTED, BASELINE, CANDIDATE_TEXT] {
+        for text in [TEXT, MUTED, BASELINE, CANDIDATE_TEXT].into_iter().chain(FURTHER_TEXT) {
             assert!(contrast(text.light, BACKGROUND.light) >= 4.5, "{}", text.name);
             assert!(contrast(text.dark, BACKGROUND.dark) >= 4.5, "{}", text.name);
         }
@@ -173,7 +200,7 @@ mod tests {
                    <rect fill=\"#0072B2\"/><rect fill=\"#123456\"/><a b=\"#\u{e9}\"/></svg>";
         let page = themed(svg);
         assert!(page.starts_with("<svg class=\"chart\" width=\"100%\" viewBox"), "{page}");
-        assert!(page.contains("fill=\"var(--chart-baseline, #0072B2)\""));
+        assert!(page.contains("fill=\"var(--chart-baseline)\""));
         assert!(page.contains("fill=\"#123456\"") && page.contains("b=\"#\u{e9}\""));
         assert_eq!(themed(""), "");
     }

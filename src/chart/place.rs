@@ -17,6 +17,11 @@ impl Area {
         self.x0 < other.x1 && other.x0 < self.x1 && self.y0 < other.y1 && other.y0 < self.y1
     }
 
+    /// The area with a rim of `by` pixels.
+    pub(super) fn widened(&self, by: i32) -> Area {
+        Area { x0: self.x0 - by, y0: self.y0 - by, x1: self.x1 + by, y1: self.y1 + by }
+    }
+
     fn within(&self, outer: &Area) -> bool {
         self.x0 >= outer.x0 && self.y0 >= outer.y0 && self.x1 <= outer.x1 && self.y1 <= outer.y1
     }

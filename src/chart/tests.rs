@@ -99,7 +99,7 @@ pub(super) fn matrix(accounts: u64, bands: usize, weight: u64, name: &str) -> Mi
 }
 
 /// Checks the laws; `name` says which case broke one.
-fn check(name: &str, draw: impl Fn() -> Chart) {
+pub(super) fn check(name: &str, draw: impl Fn() -> Chart) {
     let chart = draw();
     assert_eq!(chart, draw(), "{name}: two drawings differ");
     for broken in ["NaN", "inf", "\u{1b}", "\u{202e}", "<script"] {
@@ -145,8 +145,8 @@ fn texts(group: &usvg::Group, into: &mut Vec<(String, usvg::Rect)>) {
     }
 }
 
-const FORTY: &str = "@WWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWW@";
-const HOSTILE: &str = "</text><script>alert(\"1\")</script>&\u{1b}[31m\u{202e}\u{0}'";
+pub(super) const FORTY: &str = "@WWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWW@";
+pub(super) const HOSTILE: &str = "</text><script>alert(\"1\")</script>&\u{1b}[31m\u{202e}\u{0}'";
 
 #[test]
 fn score_against_score_keeps_the_laws() {

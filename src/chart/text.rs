@@ -3,8 +3,10 @@
 
 /// Longest name that a picture carries, in characters.
 pub(super) const NAME: usize = 20;
+/// Longest name of a figure, which stands in titles and beside an axis.
+pub(super) const FIGURE: usize = 60;
 /// Longest model name, which stands in titles and on axes.
-const MODEL: usize = 24;
+pub(super) const MODEL: usize = 24;
 /// Longest dataset description, which has the foot of the picture to itself.
 const DATASET: usize = 72;
 

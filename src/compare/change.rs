@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::Comparison;
 use super::range::Range;
 use crate::stats::by_level::{self, Basis};
+use crate::stats::rbo::{self, Ties};
 use crate::stats::{decompose, overlap, saturation};
 
 /// Bins of the levels.
@@ -59,6 +60,8 @@ pub struct LevelBin {
     pub greatest: f64,
     pub accounts: u64,
     pub mean_change: f64,
+    /// The 5 %, 50 % and 95 % quantiles of the change, in points.
+    pub quantiles: [f64; 3],
     pub share_up: f64,
     pub share_down: f64,
 }
@@ -81,7 +84,12 @@ pub struct Saturated {
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Depth {
     pub k: u64,
+    /// Share of the top k that stands in both tops.
     pub overlap: f64,
+    /// Rank-biased overlap whose weight falls so that the expected depth is k (p = 1 - 1/k); none
+    /// for k = 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rbo: Option<f64>,
 }
 
 /// Splits the change of a comparison; none where it has no accounts.
@@ -109,6 +117,7 @@ pub fn by_level(comparison: &Comparison) -> Vec<ByLevel> {
             greatest: level.greatest,
             accounts: level.rows,
             mean_change: level.mean_change,
+            quantiles: level.quantiles,
             share_up: level.share_up,
             share_down: level.share_down,
         };
@@ -153,6 +162,15 @@ pub fn depths(comparison: &Comparison) -> Vec<Depth> {
     depths.retain(|depth| *depth < n);
     let Ok(pairs) = comparison.ordered() else { return Vec::new() };
     let figures = overlap::overlap_by_depth(pairs, &depths);
-    let depth = |(k, figure): (usize, Result<f64, _>)| Some(Depth { k: k as u64, overlap: figure.ok()? });
-    depths.into_iter().zip(figures).filter_map(depth).collect()
+    // A reader who stops after k places on average.
+    let deeper: Vec<f64> = depths.iter().filter(|k| **k > 1).map(|k| 1.0 - 1.0 / *k as f64).collect();
+    let mut overlaps = rbo::rbo_of_each(pairs, &deeper, Ties::default()).unwrap_or_default().into_iter();
+    let mut found = Vec::new();
+    for (k, figure) in depths.into_iter().zip(figures) {
+        let rbo = if k > 1 { overlaps.next() } else { None };
+        if let Ok(overlap) = figure {
+            found.push(Depth { k: k as u64, overlap, rbo });
+        }
+    }
+    found
 }

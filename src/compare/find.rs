@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use super::findings::{Agreement, AgreementCell, BandLabel, Distributions, Findings, Histogram, Migration, Mover};
 use super::range::Range;
-use super::{Comparison, brands, change};
+use super::{Comparison, brands, change, moves};
 use crate::stats::distribution::Distribution;
 use crate::stats::{rank, summary};
 
@@ -50,7 +50,7 @@ pub fn find(comparison: &Comparison, range: Range, bands: &[BandLabel], names: &
         return None;
     }
     let mover = |at: &u32| names.mover(comparison, *at as usize);
-    let moves = moves(comparison);
+    let moves = ordered_moves(comparison);
     let listed = |keep: fn(f64) -> bool, backwards: bool| -> Vec<Mover> {
         let order: Box<dyn Iterator<Item = &u32>> =
             if backwards { Box::new(moves.order.iter().rev()) } else { Box::new(moves.order.iter()) };
@@ -74,6 +74,9 @@ pub fn find(comparison: &Comparison, range: Range, bands: &[BandLabel], names: &
         losers: listed(|change| change < 0.0, false),
         gainers: listed(|change| change > 0.0, true),
         unmoved: moves.by_position.iter().filter(|change| **change == 0.0).count() as u64,
+        changes: moves::changes(comparison),
+        noticed: moves::noticed(comparison),
+        top: moves::top(comparison, names),
         depths: change::depths(comparison),
         level_and_order: change::level_and_order(comparison),
         by_level: change::by_level(comparison),
@@ -90,7 +93,7 @@ struct Moves {
     order: Vec<u32>,
 }
 
-fn moves(comparison: &Comparison) -> Moves {
+fn ordered_moves(comparison: &Comparison) -> Moves {
     let change = |(baseline, candidate): (&f64, &f64)| crate::stats::grid::snap(candidate - baseline);
     let by_position: Vec<f64> = comparison.baseline.iter().zip(&comparison.candidate).map(change).collect();
     let mut order: Vec<u32> = (0u32..).take(by_position.len()).collect();

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::brands::BrandScore;
 use super::change::{ByLevel, Depth, LevelAndOrder, Saturated};
 use super::flow::PopulationChange;
+use super::moves::{Changes, Noticed, Top};
 
 /// Everything that was counted out of one comparison.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -24,6 +25,14 @@ pub struct Findings {
     pub gainers: Vec<Mover>,
     /// Accounts whose score stays the same on the score grid.
     pub unmoved: u64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub changes: Option<Changes>,
+    /// None where nothing is known of how scores are shown.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub noticed: Option<Noticed>,
+    /// None where rows stand for more than themselves.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub top: Option<Top>,
     /// Agreement of both tops at every depth.
     pub depths: Vec<Depth>,
     #[serde(default, skip_serializing_if = "Option::is_none")]

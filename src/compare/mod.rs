@@ -10,6 +10,7 @@ pub mod flow;
 pub mod group;
 pub mod measurement;
 pub mod metric;
+pub mod moves;
 pub mod null;
 pub mod perk;
 mod range;

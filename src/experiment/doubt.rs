@@ -2,7 +2,7 @@
 //! beside its summary: whatever was skipped, replaced or thin is said.
 
 use super::outcome::{DriftReason, Outcome, ReferenceSummary, SignalDriftSummary, SignalRow};
-use crate::number::{counted, thousands};
+use crate::number::{counted, percent, points, thousands};
 
 /// Under this many accounts a share moves by more than a point when one account does.
 const FEW: u64 = 100;
@@ -27,7 +27,8 @@ pub fn doubts(outcome: &Outcome) -> Vec<String> {
         }
         let mut say = |count: u64, text: &str| {
             if count > 0 {
-                doubts.push(format!("{id}: {} {}.", thousands(count), text.replacen("accounts", accounts, 1)));
+                let text = if count == 1 { singular(text) } else { text.replacen("accounts", accounts, 1) };
+                doubts.push(format!("{id}: {} {text}.", thousands(count)));
             }
         };
         say(tally.unscored, "accounts have no score, because none of the model's networks has anything of them");
@@ -45,8 +46,11 @@ pub fn doubts(outcome: &Outcome) -> Vec<String> {
         let place = comparison.place.snapshot.as_ref().map_or(String::new(), |snapshot| format!(" in {snapshot}"));
         if comparison.coverage.both < FEW {
             doubts.push(format!(
-                "Only {} accounts are compared{place}: one account is more than a hundredth of every share.",
-                comparison.coverage.both
+                "Only {} compared{place}: one account is more than a hundredth of every share.",
+                match comparison.coverage.both {
+                    1 => "1 account is".to_string(),
+                    both => format!("{both} accounts are"),
+                }
             ));
         }
         if comparison.pairs_left_out > 0 {
@@ -79,6 +83,8 @@ pub fn doubts(outcome: &Outcome) -> Vec<String> {
             ));
         }
     }
+    doubts.extend(crowded(outcome));
+    doubts.extend(tried(outcome));
     doubts.extend(refused(outcome));
     doubts.extend(outcome.signal_drift.iter().filter_map(aged));
     for dataset in outcome.datasets.iter().filter(|dataset| dataset.sampled) {
@@ -110,6 +116,80 @@ pub fn doubts(outcome: &Outcome) -> Vec<String> {
         doubts.push(format!("{} declares other bands; migration is counted in the baseline's.", model.id));
     }
     doubts
+}
+
+/// A sentence about several, said of one.
+fn singular(text: &str) -> String {
+    const WORDS: [(&str, &str); 7] = [
+        ("accounts have", "account has"),
+        ("accounts lie", "account lies"),
+        ("and stand at its", "and stands at its"),
+        ("values have", "value has"),
+        ("values were", "value was"),
+        ("and were left out", "and was left out"),
+        ("strengths below 0 were", "strength below 0 was"),
+    ];
+    WORDS.iter().fold(text.to_string(), |text, (many, one)| text.replace(many, one))
+}
+
+/// A share of accounts that the scale cannot tell apart, from which on it is told.
+const CROWDED: f64 = 0.02;
+
+/// Sides of which many accounts stand at an end of the scale or on one score; each said once.
+fn crowded(outcome: &Outcome) -> Vec<String> {
+    let mut found = Vec::new();
+    for comparison in &outcome.comparisons {
+        let Some(sides) = &comparison.findings.saturated else { continue };
+        for (id, side) in [&comparison.baseline, &comparison.candidate].into_iter().zip(sides) {
+            let ends = [("lower", side.share_at_low), ("upper", side.share_at_high)];
+            for (end, share) in ends.into_iter().filter(|(_, share)| *share >= CROWDED) {
+                found.push(format!(
+                    "{id}: {} of the accounts stand at the {end} end of the scale, where nothing tells them apart.",
+                    percent(share)
+                ));
+            }
+            let inside = side.heap > side.low && side.heap < side.high;
+            if inside && side.share_at_heap >= CROWDED {
+                found.push(format!(
+                    "{id}: {} of the accounts are tied at one score, {}.",
+                    percent(side.share_at_heap),
+                    points(side.heap)
+                ));
+            }
+        }
+    }
+    let mut told = std::collections::BTreeSet::new();
+    found.retain(|line| told.insert(line.clone()));
+    found
+}
+
+/// The best of many looks better than it is: how many versions and expectations were tried.
+fn tried(outcome: &Outcome) -> Option<String> {
+    const MANY: usize = 3;
+    let candidates = outcome.models.len().saturating_sub(1);
+    let judged = outcome.verdicts.iter().filter(|verdict| verdict.measured.bounds().is_some()).count();
+    let several = candidates >= MANY;
+    let level = outcome.uncertainty.as_ref().map(|uncertainty| uncertainty.level).filter(|_| judged >= 20);
+    match (several, level) {
+        (false, None) => None,
+        (true, None) => Some(format!(
+            "{candidates} candidates were tried on the same data: the best of several looks better than it is."
+        )),
+        (several, Some(level)) => {
+            let wrong = (1.0 - level) / 2.0 * judged as f64;
+            let best = if several {
+                format!(
+                    "; {candidates} candidates were tried on the same data, and the best of several looks better than it is"
+                )
+            } else {
+                String::new()
+            };
+            Some(format!(
+                "{judged} expectations are held against the end of an interval: were every true value just beyond its bound, about {} of them would still be met by chance{best}.",
+                points(wrong)
+            ))
+        }
+    }
 }
 
 /// Whether a figure has no interval because nothing varies: that is no reason for doubt.

@@ -15,6 +15,7 @@ mod join;
 pub mod outcome;
 mod plan;
 mod progress;
+mod reasons;
 mod run;
 mod scoring;
 mod settings;

@@ -14,12 +14,17 @@ use crate::compare::group::Group;
 use crate::compare::measurement::Measurements;
 use crate::compare::perk::PerkFindings;
 use crate::score::Tally;
+use crate::score::contribution::Contribution;
+
+/// The format of the document: it changes whenever a key does.
+pub const FORMAT: u32 = 2;
 
 /// The outcome of a run.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Outcome {
-    /// Format of this document; 1 is the only one so far.
+    /// Format of this document, 2. Outcomes of format 1 name no reasons, weights and tops; the run that
+    /// made one makes it anew.
     pub format: u32,
     /// Version of the tool that made it.
     pub tool: String,
@@ -157,6 +162,34 @@ pub struct ComparisonSummary {
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub cohorts_absent: BTreeMap<String, u64>,
     pub perks: Vec<PerkFindings>,
+    /// Why the accounts that lose and gain most moved.
+    pub reasons: Vec<AccountReasons>,
+    /// What every factor weighs on either side, by network and name.
+    pub weights: Vec<FactorWeights>,
+}
+
+/// Why an account's score moved, the largest reason first; the points sum to the change.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct AccountReasons {
+    pub account: String,
+    pub baseline: f64,
+    pub candidate: f64,
+    pub reasons: Vec<Contribution>,
+    /// How many terms the last reason, the rest, stands for.
+    pub in_rest: u64,
+}
+
+/// What a factor weighs, under the baseline and under the candidate; none where it is not there.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct FactorWeights {
+    pub network: String,
+    pub factor: String,
+    /// Share of the model's weight: of the network's among the networks, times its own within.
+    pub nominal: [Option<f64>; 2],
+    /// Share of the variance of strengths that it brings; the shares of a side sum to 1.
+    pub realised: [Option<f64>; 2],
 }
 
 /// Where a comparison takes place.

@@ -11,7 +11,7 @@ use super::expectation::{Expectation, Part, Verdict};
 use super::groups::{Groups, Members, measure_parts};
 use super::join::{RunError, compare, intervals};
 use super::outcome::{
-    ComparisonSummary, ExperimentSummary, Outcome, Place, Projection, TwoVersions, UncertaintySummary,
+    self, ComparisonSummary, ExperimentSummary, Outcome, Place, Projection, TwoVersions, UncertaintySummary,
 };
 use super::plan::Plan;
 use super::progress::{Progress, Stage};
@@ -73,6 +73,7 @@ pub fn run(plan: &Plan, engine: &dyn Engine, progress: Progress<'_>) -> Result<C
             }
         }
     }
+    super::reasons::find(plan, engine, &scored, &mut found.comparisons)?;
     for set in &scored.sets {
         for slice in set.compared(plan) {
             found.every_two.extend(every_two(plan, set, slice)?);
@@ -81,7 +82,7 @@ pub fn run(plan: &Plan, engine: &dyn Engine, progress: Progress<'_>) -> Result<C
     let across_topics = across::topics(plan, &scored, &mut found.verdicts)?;
     let models = plan.models.iter().enumerate();
     let mut outcome = Outcome {
-        format: 1,
+        format: outcome::FORMAT,
         tool: env!("CARGO_PKG_VERSION").to_string(),
         run_id: super::identity::run_id(plan),
         command: plan.command.clone(),
@@ -157,6 +158,8 @@ fn summarise(
         ),
         cohorts_absent: groups.absent,
         perks: plan.experiment.perks.iter().map(|perk| perk.find(comparison, &segments, &names)).collect(),
+        reasons: Vec::new(),
+        weights: Vec::new(),
     })
 }
 

@@ -30,6 +30,7 @@ pub struct Set {
     pub topic: Option<String>,
     pub index: Index,
     /// In the plan's order of models.
+    pub fitted: Vec<FittedModel>,
     pub scores: Vec<Scores>,
     pub attributes: Attributes,
 }
@@ -59,7 +60,7 @@ pub fn score(plan: &Plan, engine: &dyn Engine, progress: Progress<'_>) -> Result
             progress(Stage::Score);
             let scores = engine.score(&fitted, &population)?;
             let attributes = Attributes::read(plan, dataset, &index)?;
-            sets.push(Set { dataset: dataset.clone(), topic, index, scores, attributes });
+            sets.push(Set { dataset: dataset.clone(), topic, index, fitted, scores, attributes });
         }
     }
     super::attributes::check_values(plan, sets.iter().map(|set| &set.attributes.segments))?;

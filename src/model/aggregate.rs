@@ -97,6 +97,19 @@ impl Aggregate {
         substituted
     }
 
+    /// The result for one account, of the weights and strengths that are present; NaN where
+    /// [`finish`](Self::finish) gives NaN.
+    pub fn of(&self, present: impl IntoIterator<Item = (f64, f64)>) -> f64 {
+        let mut totals = Totals::default();
+        totals.reset(1);
+        for (weight, strength) in present {
+            self.add(&mut totals, weight, &[strength]);
+        }
+        let mut result = [f64::NAN];
+        self.finish(&totals, &mut result);
+        result[0]
+    }
+
     /// The results; NaN where nothing was present or every present weight was 0 under a mean.
     pub fn finish(&self, totals: &Totals, out: &mut [f64]) {
         let rows = totals.value.iter().zip(&totals.weight).zip(&totals.present).zip(out);
@@ -141,14 +154,7 @@ mod tests {
     ];
 
     fn of(aggregate: Aggregate, parts: &[(f64, f64)]) -> f64 {
-        let mut totals = Totals::default();
-        totals.reset(1);
-        for (weight, strength) in parts {
-            aggregate.add(&mut totals, *weight, &[*strength]);
-        }
-        let mut out = [0.0];
-        aggregate.finish(&totals, &mut out);
-        out[0]
+        aggregate.of(parts.iter().copied())
     }
 
     #[test]

@@ -278,12 +278,13 @@ pub fn beside(first: &Outcome, second: &Outcome) -> Report {
             if !blocks.is_empty() {
                 let id = format!("beside-{}", sections.len());
                 let title = format!("{}: {} beside {}", place.title(), pair.first, pair.second);
-                sections.push(Section { id, title, blocks });
+                let label = format!("{} at {}", pair.second, place.title());
+                sections.push(Section { id, title, label: Some(label), blocks });
             }
         }
     }
-    sections.push(Section { id: "verdicts".into(), title: "Expectations".into(), blocks: verdicts(&found) });
-    sections.push(Section { id: "models".into(), title: "Models".into(), blocks: vec![models(first, second)] });
+    sections.push(section("verdicts", "Expectations", verdicts(&found)));
+    sections.push(section("models", "Models", vec![models(first, second)]));
     let answers = [first, second].map(clauses::verdict);
     let tone = match answers.each_ref().map(|line| line.tone) {
         [Tone::Bad, _] | [_, Tone::Bad] => Tone::Bad,
@@ -291,10 +292,16 @@ pub fn beside(first: &Outcome, second: &Outcome) -> Report {
         _ => Tone::Plain,
     };
     Report {
+        name: format!("{}-beside-{}", first.experiment.name, second.experiment.name),
         title: format!("{} beside {}", named(first), named(second)),
         verdict: Line { text: format!("First: {} Second: {}", answers[0].text, answers[1].text), tone },
         sections,
+        telling: Vec::new(),
     }
+}
+
+fn section(id: &str, title: &str, blocks: Vec<Block>) -> Section {
+    Section { id: id.to_string(), title: title.to_string(), label: Some(title.to_string()), blocks }
 }
 
 fn named(outcome: &Outcome) -> String {
@@ -362,7 +369,7 @@ fn summary(first: &Outcome, second: &Outcome, found: &Beside) -> Section {
                 .to_string(),
         );
     }
-    Section { id: "summary".into(), title: "Summary".into(), blocks: vec![Block::Table(table), Block::List(lines)] }
+    section("summary", "Summary", vec![Block::Table(table), Block::List(lines)])
 }
 
 /// Where the candidates are compared over different numbers of accounts.

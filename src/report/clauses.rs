@@ -2,6 +2,7 @@
 //! they say; what contradicts the headline is a clause of its own, not a footnote.
 
 use crate::compare::measurement::Measurements;
+use crate::compare::metric::Metric;
 use crate::experiment::outcome::{ComparisonSummary, Outcome};
 use crate::number::{accounts, percent, plain, share, thousands, two_decimals};
 use crate::report::{Line, Tone};
@@ -33,72 +34,41 @@ fn same_model(summary: &ComparisonSummary) -> bool {
     summary.baseline == summary.candidate
 }
 
-/// What a comparison came to, sentence by sentence.
-pub fn comparison(summary: &ComparisonSummary) -> Vec<String> {
+/// Who moves, and how far: what people see first, then the score as it is computed.
+pub fn movement(summary: &ComparisonSummary) -> Vec<String> {
     let metrics = &summary.metrics;
-    let mut sentences = vec![coverage(summary)];
-    if let Some(sentence) = replay(metrics) {
-        sentences.insert(0, sentence);
-    }
-    if let (Some(down), Some(up)) =
-        (point(metrics, "share-moved[direction=down]"), point(metrics, "share-moved[direction=up]"))
-    {
-        sentences.push(format!(
-            "{} of the accounts lose 5 points or more, {} gain as much{}.",
-            percent(down),
-            percent(up),
-            unmoved(summary)
-        ));
-    }
-    if let (Some(down), Some(up)) = (
-        point(metrics, "share-moved[direction=down,per=exposure]"),
-        point(metrics, "share-moved[direction=up,per=exposure]"),
-    ) {
-        sentences.push(format!(
-            "Weighed by exposure, {} lose 5 points or more and {} gain as much: that is what the visible will tell.",
-            percent(down),
-            percent(up)
-        ));
-    }
-    if let Some(change) = &summary.findings.population {
-        sentences.push(format!(
-            "{} stayed, {} came, {} went; the mean of everybody changes by {} points, {} of it by those who stayed.",
-            accounts(change.stayers),
-            thousands(change.entrants),
-            thousands(change.leavers),
-            two_decimals(change.mean_change, true),
-            two_decimals(change.by_stayers, true)
-        ));
-    }
-    if let Some(gain) = point(metrics, "confidence[of=gain]").filter(|gain| same_model(summary) && *gain <= -LESS_DATA)
-    {
-        sentences.push(format!(
-            "The scores rest on less data than before: data for {} of the model's weight are gone on average.",
-            percent(-gain)
-        ));
-    }
-    for perk in summary.perks.iter().filter(|perk| perk.counts.lost + perk.counts.gained > 0) {
-        let counts = match &perk.population {
-            None => [perk.counts.lost, perk.counts.before, perk.counts.gained],
-            Some(sums) => [sums.lost, sums.before, sums.gained].map(|sum| sum.round() as u64),
-        };
-        let about = if perk.population.is_some() { "in the population, about " } else { "" };
-        sentences.push(format!(
-            "{}: {about}{} of the {} that had it lose it, {} gain it.",
-            perk.name,
-            thousands(counts[0]),
-            accounts(counts[1]),
-            thousands(counts[2])
-        ));
-    }
-    if let Some(split) = &summary.findings.level_and_order
-        && let Some(share) = split.share_of_order
-    {
-        sentences.push(format!(
-            "The change is {} re-ordering against {} a new scale.",
-            percent(share),
-            percent(1.0 - share)
-        ));
+    let mut sentences = Vec::new();
+    match &summary.findings.noticed {
+        Some(noticed) => {
+            let seen = &noticed.by_account;
+            sentences.push(format!(
+                "{} of the accounts see their score fall by 5 points or more, {} see it rise as much{}. The median change shown is {} points.",
+                percent(seen.fall),
+                percent(seen.rise),
+                unmoved(summary),
+                signed_whole(seen.median)
+            ));
+            if let Some(seen) = &noticed.by_exposure {
+                sentences.push(format!(
+                    "Weighed by exposure, {} fall by 5 points or more and {} rise as much, with a median of {}: that is what the visible will tell.",
+                    percent(seen.fall),
+                    percent(seen.rise),
+                    signed_whole(seen.median)
+                ));
+            }
+        }
+        None => {
+            if let (Some(down), Some(up)) =
+                (point(metrics, "share-moved[direction=down]"), point(metrics, "share-moved[direction=up]"))
+            {
+                sentences.push(format!(
+                    "{} of the accounts lose 5 points or more, {} gain as much{}.",
+                    percent(down),
+                    percent(up),
+                    unmoved(summary)
+                ));
+            }
+        }
     }
     if let Some(shift) = point(metrics, "mean-shift") {
         let typical = point(metrics, "mean-absolute-shift");
@@ -107,6 +77,90 @@ pub fn comparison(summary: &ComparisonSummary) -> Vec<String> {
         });
         sentences.push(format!("The mean score changes by {} points{typical}.", two_decimals(shift, true)));
     }
+    sentences
+}
+
+/// A change in whole points with its sign; a half where the middle lies between two.
+fn signed_whole(value: f64) -> String {
+    let text = crate::number::change(value);
+    text.strip_suffix(".0").map_or(text.clone(), str::to_string)
+}
+
+/// Whether the new score is any better: judged pairs, outcomes, answers about brands.
+pub fn benefit(summary: &ComparisonSummary) -> Vec<String> {
+    let metrics = &summary.metrics;
+    let mut sentences = Vec::new();
+    if let (Some(baseline), Some(candidate)) = (point(metrics, "auc[of=baseline]"), point(metrics, "auc")) {
+        let gain = metrics.get("auc[of=gain]").and_then(|gain| gain.bounds());
+        let turn = turn(baseline, candidate);
+        let unsure = match gain {
+            Some(ends) if ends.lower <= 0.0 && ends.upper >= 0.0 => ", as chance alone might have it",
+            _ => "",
+        };
+        let interval = gain.map_or(String::new(), |ends| {
+            format!(
+                "; the difference lies between {} and {} percentage points in {} % of cases",
+                two_decimals(ends.lower * 100.0, true),
+                two_decimals(ends.upper * 100.0, true),
+                crate::stats::grid::snap(ends.level * 100.0)
+            )
+        });
+        sentences.push(format!(
+            "Agreement with {} judged pairs {turn}{unsure}: AUC {} before, {} after{interval}.",
+            thousands(summary.pairs),
+            plain(baseline),
+            plain(candidate)
+        ));
+    }
+    for (label, measurement) in metrics.iter().filter(|(label, _)| label.starts_with("outcome-spearman")) {
+        let Ok(metric) = label.parse::<Metric>() else { continue };
+        let word = |name: &str| metric.arguments.word(name).to_string();
+        if word("of") != "gain" {
+            continue;
+        }
+        let outcome = word("outcome");
+        if let Some(gain) = measurement.point() {
+            sentences
+                .push(format!("Agreement with the outcome {outcome} changes by {} (Spearman's rho).", plain(gain)));
+        }
+    }
+    if let Some(all) = summary.findings.brands.iter().find(|brand| brand.brand.is_none()) {
+        sentences.push(format!(
+            "The net promoter score of {} answers, weighed by the respondents' influence, goes from {} to {}.",
+            thousands(all.answers),
+            two_decimals(all.baseline.score, true),
+            two_decimals(all.candidate.score, true)
+        ));
+    }
+    sentences
+}
+
+fn turn(before: f64, after: f64) -> &'static str {
+    match after.total_cmp(&before) {
+        std::cmp::Ordering::Greater => "rises",
+        std::cmp::Ordering::Less => "falls",
+        std::cmp::Ordering::Equal => "stays",
+    }
+}
+
+/// Of the level or of the order.
+pub fn kind_of_change(summary: &ComparisonSummary) -> Vec<String> {
+    let mut sentences = Vec::new();
+    if let Some(share) = summary.findings.level_and_order.as_ref().and_then(|split| split.share_of_order) {
+        sentences.push(format!(
+            "The change is {} re-ordering against {} a new scale.",
+            percent(share),
+            percent(1.0 - share)
+        ));
+    }
+    sentences.extend(order(&summary.metrics));
+    sentences
+}
+
+/// Which bands and perks are crossed.
+pub fn crossings(summary: &ComparisonSummary) -> Vec<String> {
+    let metrics = &summary.metrics;
+    let mut sentences = Vec::new();
     if let (Some(up), Some(down)) = (point(metrics, "migration-up"), point(metrics, "migration-down")) {
         let worst = worst_band(summary).map_or(String::new(), |worst| format!(" {worst}"));
         sentences.push(format!(
@@ -125,27 +179,43 @@ pub fn comparison(summary: &ComparisonSummary) -> Vec<String> {
             percent(migrated)
         ));
     }
-    if let Some(sentence) = order(metrics) {
-        sentences.push(sentence);
-    }
-    if let (Some(baseline), Some(candidate)) = (point(metrics, "auc[of=baseline]"), point(metrics, "auc")) {
-        let gain = metrics.get("auc[of=gain]").and_then(|gain| gain.bounds());
-        let unsure = match gain {
-            Some(ends) if ends.lower <= 0.0 && ends.upper >= 0.0 => ", as chance alone might have it",
-            _ => "",
+    for perk in summary.perks.iter().filter(|perk| perk.counts.lost + perk.counts.gained > 0) {
+        let counts = match &perk.population {
+            None => [perk.counts.lost, perk.counts.before, perk.counts.gained],
+            Some(sums) => [sums.lost, sums.before, sums.gained].map(|sum| sum.round() as u64),
         };
-        let turn = if candidate > baseline {
-            "rises"
-        } else if candidate < baseline {
-            "falls"
-        } else {
-            "stays"
-        };
+        let about = if perk.population.is_some() { "in the population, about " } else { "" };
         sentences.push(format!(
-            "Agreement with {} judged pairs {turn}{unsure}: AUC {} before, {} after.",
-            thousands(summary.pairs),
-            plain(baseline),
-            plain(candidate)
+            "{}: {about}{} of the {} that had it lose it, {} gain it.",
+            perk.name,
+            thousands(counts[0]),
+            accounts(counts[1]),
+            thousands(counts[2])
+        ));
+    }
+    sentences
+}
+
+/// What the comparison rests on: who has both scores, who came and went, whether data are gone.
+pub fn basis(summary: &ComparisonSummary) -> Vec<String> {
+    let metrics = &summary.metrics;
+    let mut sentences: Vec<String> = replay(metrics).into_iter().collect();
+    sentences.push(coverage(summary));
+    if let Some(change) = &summary.findings.population {
+        sentences.push(format!(
+            "{} stayed, {} came, {} went; the mean of everybody changes by {} points, {} of it by those who stayed.",
+            accounts(change.stayers),
+            thousands(change.entrants),
+            thousands(change.leavers),
+            two_decimals(change.mean_change, true),
+            two_decimals(change.by_stayers, true)
+        ));
+    }
+    if let Some(gain) = point(metrics, "confidence[of=gain]").filter(|gain| same_model(summary) && *gain <= -LESS_DATA)
+    {
+        sentences.push(format!(
+            "The scores rest on less data than before: data for {} of the model's weight are gone on average.",
+            percent(-gain)
         ));
     }
     sentences
@@ -253,7 +323,15 @@ mod tests {
             groups: Vec::new(),
             cohorts_absent: std::collections::BTreeMap::new(),
             perks: Vec::new(),
+            reasons: Vec::new(),
+            weights: Vec::new(),
         }
+    }
+
+    fn told(summary: &ComparisonSummary) -> String {
+        [movement(summary), benefit(summary), kind_of_change(summary), crossings(summary), basis(summary)]
+            .concat()
+            .join(" ")
     }
 
     /// The mean rises while a band falls and the distribution hardly changes: each must be said.
@@ -274,7 +352,7 @@ mod tests {
             });
         }
         let summary = summary(&baseline, &candidate);
-        let text = comparison(&summary).join(" ");
+        let text = told(&summary);
         assert!(text.contains("The mean score changes by +0.3"), "{text}");
         assert!(text.contains("10.0 % of the accounts lose 5 points or more, 10.0 % gain as much."), "{text}");
         assert!(
@@ -288,7 +366,7 @@ mod tests {
     #[test]
     fn nothing_changed_is_said_without_alarm() {
         let scores: Vec<f64> = (0..50).map(|i| 10.0 + f64::from(i)).collect();
-        let text = comparison(&summary(&scores, &scores)).join(" ");
+        let text = told(&summary(&scores, &scores));
         assert!(
             text.contains(
                 "0 % of the accounts lose 5 points or more, 0 % gain as much; 100 % keep their score exactly."

@@ -1,31 +1,46 @@
 //! Outcome to report: what a reviewer asks, in the order asked.
 
-use super::{Align, Block, Figure, Report, Section, Table, change, clauses, groups, perks, tables, wider};
-use crate::chart::{self, Chart, Labels};
+use super::{Align, Block, Report, Section, Table, answers, change, clauses, groups, perks, pictures, tables, wider};
 use crate::compare::metric::Group;
 use crate::experiment::outcome::{ComparisonSummary, ModelRole, Outcome, Projection};
 use crate::number::thousands;
 
 /// Composes the report of an outcome.
 pub fn compose(outcome: &Outcome) -> Report {
-    let mut sections = vec![summary(outcome)];
+    let mut sections = vec![summary(outcome), figures(outcome)];
+    let trade_offs = pictures::trade_offs(outcome);
+    if !trade_offs.is_empty() {
+        sections.push(section("trade-off", "What is gained, and what it costs", trade_offs));
+    }
+    let snapshots = pictures::snapshots(outcome);
+    if !snapshots.is_empty() {
+        sections.push(section("snapshots", "Over the snapshots", snapshots));
+    }
     for (at, summary) in outcome.comparisons.iter().enumerate() {
         sections.push(comparison(outcome, summary, at));
         let tables = groups::tables(summary, outcome.experiment.smallest_group);
         if !tables.is_empty() {
             let title = format!("{}: group by group", heading(outcome, summary));
-            sections.push(section(format!("groups-{}", at + 1), title, tables.into_iter().map(Block::Table).collect()));
+            let mut blocks = pictures::of_groups(outcome, summary);
+            blocks.extend(tables.into_iter().map(Block::Table));
+            let groups = section(format!("groups-{}", at + 1), title, blocks);
+            // Of several comparisons the list names each once.
+            let label = groups.label.clone().filter(|_| outcome.comparisons.len() == 1);
+            sections.push(Section { label, ..groups });
         }
     }
     sections.extend(wider::sections(outcome));
-    sections.push(models(outcome));
+    sections.push(models(outcome, pictures::models(outcome)));
     sections.push(doubts(outcome));
     sections.push(provenance(outcome));
     let subject = outcome
         .comparisons
         .first()
         .map_or(String::new(), |first| format!(": {} against {}", candidates(outcome), first.baseline));
+    let telling = telling(&sections);
     Report {
+        name: outcome.experiment.name.clone(),
+        telling,
         title: if outcome.experiment.title == outcome.experiment.name {
             format!("{}{subject}", outcome.experiment.name)
         } else {
@@ -34,6 +49,22 @@ pub fn compose(outcome: &Outcome) -> Report {
         verdict: clauses::verdict(outcome),
         sections,
     }
+}
+
+/// Charts in the order of how much they tell somebody who has half a minute.
+const TELLING: [&str; 6] =
+    ["trade-off", "who-notices", "band-flow", "migration", "score-against-score", "distributions"];
+
+/// The first figure of each of the most telling kinds.
+fn telling(sections: &[Section]) -> Vec<String> {
+    let figures = || {
+        sections.iter().flat_map(|section| &section.blocks).filter_map(|block| match block {
+            Block::Figure(figure) => Some(figure),
+            _ => None,
+        })
+    };
+    let first = |name: &&str| figures().find(|figure| figure.chart.name == *name).map(|figure| figure.stem.clone());
+    TELLING.iter().filter_map(first).take(3).collect()
 }
 
 fn candidates(outcome: &Outcome) -> String {
@@ -47,25 +78,46 @@ fn candidates(outcome: &Outcome) -> String {
 }
 
 fn section(id: impl Into<String>, title: impl Into<String>, blocks: Vec<Block>) -> Section {
-    Section { id: id.into(), title: title.into(), blocks }
+    let title = title.into();
+    Section { id: id.into(), label: Some(title.clone()), title, blocks }
 }
 
+/// The first screen: the answers in the order asked.
 fn summary(outcome: &Outcome) -> Section {
     let mut blocks = Vec::new();
     if let Some(question) = &outcome.experiment.question {
         blocks.push(Block::Text(question.trim().to_string()));
     }
+    let mut told = vec![answers::verdict(outcome)];
     match outcome.comparisons.as_slice() {
-        [only] => blocks.push(Block::List(clauses::comparison(only))),
-        several => {
-            // One paragraph each, so that nothing that the sentences say waits for a later section.
-            let line = |summary: &ComparisonSummary| {
-                format!("{}: {}", heading(outcome, summary), clauses::comparison(summary).join(" "))
-            };
-            blocks.push(Block::List(several.iter().map(line).collect()));
+        [only] => {
+            told.extend(answers::comparison(outcome, only));
+            told.push(answers::doubts(outcome));
+            blocks.push(Block::Answers(told));
+            blocks.extend(losers(only));
+        }
+        all => {
+            blocks.push(Block::Answers(told));
+            blocks.extend(tables::overview(outcome).map(Block::Table));
+            if let Some(hardest) = answers::hardest(all) {
+                blocks.push(Block::Text(format!("Most is lost in {}.", heading(outcome, hardest))));
+                blocks.push(Block::Answers(answers::comparison(outcome, hardest)));
+                blocks.extend(losers(hardest));
+            }
+            blocks.push(Block::Answers(vec![answers::doubts(outcome)]));
         }
     }
-    blocks.extend(tables::judged_table(&[outcome], false).map(Block::Table));
+    section("summary", "Summary", blocks)
+}
+
+fn losers(summary: &ComparisonSummary) -> Option<Block> {
+    let findings = &summary.findings;
+    tables::movers_with_reasons("The ten that lose most, and why", &findings.losers, &summary.reasons).map(Block::Table)
+}
+
+/// What was expected, and every figure.
+fn figures(outcome: &Outcome) -> Section {
+    let mut blocks: Vec<Block> = tables::judged_table(&[outcome], false).map(Block::Table).into_iter().collect();
     let comparisons: Vec<&ComparisonSummary> = outcome.comparisons.iter().collect();
     for (caption, groups) in [
         ("Replay of the published score", &[Group::Replay][..]),
@@ -78,7 +130,7 @@ fn summary(outcome: &Outcome) -> Section {
             blocks.extend(tables::metric_table(outcome, caption, groups, part).map(Block::Table));
         }
     }
-    section("summary", "Summary", blocks)
+    section("figures", "Expectations and figures", blocks)
 }
 
 fn heading(outcome: &Outcome, summary: &ComparisonSummary) -> String {
@@ -87,60 +139,37 @@ fn heading(outcome: &Outcome, summary: &ComparisonSummary) -> String {
 
 fn comparison(outcome: &Outcome, summary: &ComparisonSummary, at: usize) -> Section {
     let mut blocks = Vec::new();
-    for chart in charts(summary) {
-        let stem = stem(outcome, summary, chart.name);
-        blocks.push(Block::Figure(Box::new(Figure { stem, chart })));
+    // The first screen tells a single comparison.
+    if outcome.comparisons.len() > 1 {
+        blocks.push(Block::Answers(answers::comparison(outcome, summary)));
+        blocks.extend(losers(summary));
     }
+    blocks.extend(pictures::of_comparison(outcome, summary));
     blocks.extend(summary.findings.migration.as_ref().map(tables::migration).map(Block::Table));
+    blocks.extend(tables::realised(summary).map(Block::Table));
     blocks.extend(change::blocks(&summary.findings));
     blocks.extend(perks::blocks(summary));
-    blocks.extend(tables::movers("The ten that lose most", &summary.findings.losers).map(Block::Table));
-    blocks.extend(tables::movers("The ten that gain most", &summary.findings.gainers).map(Block::Table));
+    let gainers = &summary.findings.gainers;
+    blocks.extend(
+        tables::movers_with_reasons("The ten that gain most, and why", gainers, &summary.reasons).map(Block::Table),
+    );
     let undefined = tables::undefined(summary);
     if !undefined.is_empty() {
         blocks.push(Block::Text("Undefined here:".to_string()));
         blocks.push(Block::List(undefined));
     }
-    section(format!("comparison-{}", at + 1), heading(outcome, summary), blocks)
-}
-
-fn charts(summary: &ComparisonSummary) -> Vec<Chart> {
-    let dataset = summary.place.title();
-    let labels = Labels { baseline: &summary.baseline, candidate: &summary.candidate, dataset: &dataset };
-    let findings = &summary.findings;
-    let thresholds: Vec<f64> = findings
-        .migration
-        .as_ref()
-        .map_or(Vec::new(), |migration| migration.bands.iter().skip(1).map(|band| band.from).collect());
-    let mut charts = vec![
-        chart::score_against_score(&findings.agreement, &thresholds, &labels),
-        chart::distributions(&findings.distributions, &labels),
-    ];
-    charts.extend(findings.migration.as_ref().map(|migration| chart::migration(migration, &labels)));
-    charts
-}
-
-/// A file stem that is safe everywhere: other characters become hyphens, and a digest of the
-/// original keeps two snapshots apart that differ only in those.
-fn stem(outcome: &Outcome, summary: &ComparisonSummary, chart: &str) -> String {
-    let safe = |text: &str| -> String {
-        let clean = |c: char| if c.is_ascii_alphanumeric() || c == '-' || c == '_' { c } else { '-' };
-        let cleaned: String = text.chars().take(60).map(clean).collect();
-        if cleaned == text { cleaned } else { format!("{cleaned}-{}", &blake3::hash(text.as_bytes()).to_hex()[..6]) }
+    let label = if outcome.comparisons.len() > 1 {
+        tables::comparison_title(outcome, summary)
+    } else {
+        "In pictures".to_string()
     };
-    let candidate = summary.candidate.replace(['@', '.', '+'], "-");
-    let place = &summary.place;
-    let several = (outcome.datasets.len() > 1).then(|| safe(&place.dataset));
-    let parts = [several, place.topic.as_deref().map(safe), place.snapshot.as_deref().map(safe)];
-    let mut stem = candidate;
-    for part in parts.into_iter().flatten() {
-        stem.push_str(&format!(".{part}"));
-    }
-    format!("{stem}.{chart}")
+    let section = section(format!("comparison-{}", at + 1), heading(outcome, summary), blocks);
+    Section { label: Some(label), ..section }
 }
 
-fn models(outcome: &Outcome) -> Section {
+fn models(outcome: &Outcome, pictures: Vec<Block>) -> Section {
     let mut blocks = vec![Block::Table(tables::models(outcome))];
+    blocks.extend(pictures);
     for model in &outcome.models {
         let mut text = format!("{}: {}", model.id, model.rationale.trim());
         if !model.lineage.is_empty() {

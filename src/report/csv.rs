@@ -5,11 +5,13 @@ use super::Table;
 /// Renders a table: a header line, then its rows.
 pub fn render(table: &Table) -> String {
     let mut writer = ::csv::Writer::from_writer(Vec::new());
-    let header: Vec<String> = table.columns.iter().map(|column| guard(&column.title)).collect();
+    // A minus that programs read.
+    let plain = |text: &str| guard(&text.replace('−', "-"));
+    let header: Vec<String> = table.columns.iter().map(|column| plain(&column.title)).collect();
     // Writing to memory fails only for rows of unequal length, which a table does not have.
     let _ = writer.write_record(&header);
     for row in &table.rows {
-        let _ = writer.write_record(row.iter().map(|cell| guard(&cell.text)));
+        let _ = writer.write_record(row.iter().map(|cell| plain(&cell.text)));
     }
     String::from_utf8(writer.into_inner().unwrap_or_default()).unwrap_or_default()
 }

@@ -1,11 +1,14 @@
-//! The report as one page: no script, no network, light and dark, fit for print.
+//! The report as one page: no network, light and dark, fit for print, and whole without its script,
+//! which only sorts and filters tables. The page's policy lets that one script run and no other.
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
+use sha2::{Digest, Sha256};
 
 use super::{Align, Block, Cell, Figure, Report, Section, Table, Tone, one_line};
 use crate::chart;
 
 const STYLE: &str = include_str!("page.css");
+const SCRIPT: &str = include_str!("page.js");
 
 /// Renders a report. Every text is escaped; charts are inlined as they are drawn.
 pub fn render(report: &Report) -> String {
@@ -16,7 +19,7 @@ pub fn render(report: &Report) -> String {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 meta name="color-scheme" content="light dark";
-                meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:";
+                meta http-equiv="Content-Security-Policy" content=(policy(SCRIPT));
                 title { (one_line(&report.title)) }
                 style { (PreEscaped(chart::css())) (PreEscaped(STYLE)) }
             }
@@ -26,15 +29,40 @@ pub fn render(report: &Report) -> String {
                     h1 { (one_line(&report.title)) }
                     p class={ "verdict " (class(report.verdict.tone)) } role="status" { (one_line(&report.verdict.text)) }
                     nav aria-label="Sections" {
-                        ul { @for section in &report.sections { li { a href={ "#" (section.id) } { (one_line(&section.title)) } } } }
+                        ul { @for section in &report.sections {
+                            @if let Some(label) = &section.label { li { a href={ "#" (section.id) } { (one_line(label)) } } }
+                        } }
                     }
                 }
                 main { @for part in &report.sections { (section(part)) } }
                 footer { p { "Made by cloutbench." } }
+                script { (PreEscaped(SCRIPT)) }
             }
         }
     };
     page.into_string()
+}
+
+/// What a page may load and run: its own style, and the one script whose digest stands here.
+fn policy(script: &str) -> String {
+    let digest = base64(&Sha256::digest(script.as_bytes()));
+    format!("default-src 'none'; style-src 'unsafe-inline'; img-src data:; script-src 'sha256-{digest}'")
+}
+
+/// RFC 4648, section 4.
+fn base64(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut out = String::new();
+    for three in bytes.chunks(3) {
+        let byte = |at: usize| u32::from(three.get(at).copied().unwrap_or(0));
+        let bits = byte(0) << 16 | byte(1) << 8 | byte(2);
+        for digit in 0..4 {
+            // Each byte fills one digit and a part of the next.
+            let filled = digit <= three.len();
+            out.push(if filled { char::from(DIGITS[(bits >> (18 - 6 * digit)) as usize & 63]) } else { '=' });
+        }
+    }
+    out
 }
 
 fn class(tone: Tone) -> &'static str {
@@ -53,6 +81,14 @@ fn section(section: &Section) -> Markup {
                 @match block {
                     Block::Text(text) => p { (one_line(text)) },
                     Block::List(items) => ul { @for item in items { li { (one_line(item)) } } },
+                    Block::Answers(answers) => dl.answers {
+                        @for answer in answers {
+                            div class=(class(answer.tone)) {
+                                dt { (answer.question) }
+                                @for line in &answer.lines { dd { (one_line(line)) } }
+                            }
+                        }
+                    },
                     Block::Table(content) => (table(content)),
                     Block::Figure(content) => (figure(content)),
                 }
@@ -98,6 +134,20 @@ fn cell(cell: &Cell, at: usize, align: &str) -> Markup {
             // A reason instead of a number may wrap; a number may not.
             @let long = if cell.text.chars().count() > 24 { " long" } else { "" };
             td class={ (align) " " (class(cell.tone)) (long) } { (one_line(&cell.text)) }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn base64_as_in_its_standard() {
+        for (text, expected) in
+            [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg=="), ("foobar", "Zm9vYmFy")]
+        {
+            assert_eq!(base64(text.as_bytes()), expected);
         }
     }
 }

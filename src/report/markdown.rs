@@ -1,57 +1,115 @@
-//! The report as Markdown for a pull request. Text from data is escaped; charts are links to the
-//! files beside the report.
+//! The report as Markdown for a pull request: the verdict, the answers, one table, the charts that
+//! tell most, the worst movers, and everything else folded. Text from data is escaped. Markers at
+//! both ends let a job find its earlier comment and replace it.
 
 use std::fmt::Write;
 
-use super::{Align, Block, Report, Table, Tone, one_line};
+use super::{Align, Block, Figure, Report, Section, Table, Tone, one_line};
 
-/// The folder that charts are linked from.
-const CHARTS: &str = "charts";
+/// Services cut comments at 65,536 characters; this leaves room for what a job adds.
+const LONGEST: usize = 60_000;
+/// A text that is longer is cut: a title of ten thousand characters tells nobody more.
+const LONGEST_TEXT: usize = 600;
 
-/// Renders a report.
-pub fn render(report: &Report) -> String {
-    let mut out = String::new();
+/// Renders a report. Charts are linked from `charts/` below `base`, or beside the report where there
+/// is none.
+pub fn render(report: &Report, base: Option<&str>) -> String {
+    let name: String = report.name.chars().filter(|c| c.is_ascii_alphanumeric() || "-_.".contains(*c)).collect();
+    let end = format!("\n<!-- /cloutbench:{name} -->\n");
+    let mut out = format!("<!-- cloutbench:{name} -->\n");
     // Writing to a String cannot fail.
-    let _ = writeln!(
-        out,
-        "# {}\n\n**{}{}**",
-        escape(&report.title),
-        mark(report.verdict.tone),
-        escape(&report.verdict.text)
-    );
+    let _ =
+        writeln!(out, "# {}\n\n**{}{}**", short(&report.title), mark(report.verdict.tone), short(&report.verdict.text));
+    let mut folded = Vec::new();
     for section in &report.sections {
-        let _ = writeln!(out, "\n## {}", escape(&section.title));
-        for block in &section.blocks {
-            out.push('\n');
-            match block {
-                Block::Text(text) => {
-                    let _ = writeln!(out, "{}", escape(text));
-                }
-                Block::List(items) => items.iter().for_each(|item| {
-                    let _ = writeln!(out, "- {}", escape(item));
-                }),
-                Block::Table(content) => table(&mut out, content),
-                Block::Figure(figure) => {
-                    let _ = writeln!(
-                        out,
-                        "![{}]({CHARTS}/{}.png)\n\n*{}*",
-                        escape(&figure.chart.description),
-                        figure.stem,
-                        escape(&figure.chart.caption)
-                    );
-                }
-            }
+        if section.id == "summary" {
+            section.blocks.iter().for_each(|one| block(&mut out, one));
+            charts(&mut out, report, base);
+        } else {
+            folded.push(section);
+        }
+    }
+    let room = LONGEST.saturating_sub(end.len() + 200);
+    let mut left_out = Vec::new();
+    for section in folded {
+        let text = details(section);
+        if out.chars().count() + text.chars().count() <= room {
+            out.push_str(&text);
+        } else {
+            left_out.push(one_line(&section.title));
+        }
+    }
+    if !left_out.is_empty() {
+        let _ = writeln!(out, "\nToo long for a comment, and told in report.html: {} more sections.", left_out.len());
+    }
+    out.push_str(&end);
+    out
+}
+
+/// The charts that tell most.
+fn charts(out: &mut String, report: &Report, base: Option<&str>) {
+    let base = base.map_or(String::new(), |base| format!("{}/", base.trim_end_matches('/')));
+    let telling = |stem: &String| report.figures().find(|figure| figure.stem == *stem);
+    for Figure { stem, chart } in report.telling.iter().filter_map(telling) {
+        let _ = writeln!(out, "\n![{}](<{}charts/{stem}.png>)", short(&chart.description), url(&base));
+    }
+}
+
+/// A base for links: what would end the link is encoded.
+fn url(base: &str) -> String {
+    let mut out = String::new();
+    for character in base.chars() {
+        match character {
+            '<' => out.push_str("%3C"),
+            '>' => out.push_str("%3E"),
+            c if c.is_control() || c.is_whitespace() => out.push_str("%20"),
+            c => out.push(c),
         }
     }
     out
 }
 
+/// A section that opens when it is asked for; its charts stand in the page.
+fn details(section: &Section) -> String {
+    let mut out = format!("\n<details><summary>{}</summary>\n", short(&section.title));
+    section.blocks.iter().for_each(|one| block(&mut out, one));
+    out.push_str("\n</details>\n");
+    out
+}
+
+fn block(out: &mut String, block: &Block) {
+    match block {
+        Block::Text(text) => {
+            let _ = writeln!(out, "\n{}", short(text));
+        }
+        Block::List(items) => {
+            out.push('\n');
+            items.iter().for_each(|item| {
+                let _ = writeln!(out, "- {}", short(item));
+            });
+        }
+        Block::Answers(answers) => {
+            out.push('\n');
+            for answer in answers {
+                let lines: Vec<String> = answer.lines.iter().map(|line| short(line)).collect();
+                let gap = if lines.len() > 1 { "\n  - " } else { " " };
+                let _ = writeln!(out, "- **{}**{gap}{}", answer.question, lines.join("\n  - "));
+            }
+        }
+        Block::Table(content) => {
+            out.push('\n');
+            table(out, content);
+        }
+        Block::Figure(_) => {}
+    }
+}
+
 /// A table in pipes, with its caption above.
 pub fn table(out: &mut String, table: &Table) {
     if !table.caption.is_empty() {
-        let _ = writeln!(out, "**{}**\n", escape(&table.caption));
+        let _ = writeln!(out, "**{}**\n", short(&table.caption));
     }
-    let titles: Vec<String> = table.columns.iter().map(|column| escape(&column.title)).collect();
+    let titles: Vec<String> = table.columns.iter().map(|column| short(&column.title)).collect();
     let rules: Vec<&str> = table
         .columns
         .iter()
@@ -64,11 +122,7 @@ pub fn table(out: &mut String, table: &Table) {
     for row in &table.rows {
         let cells: Vec<String> = row
             .iter()
-            .map(
-                |cell| {
-                    if cell.tone == Tone::Plain { escape(&cell.text) } else { format!("**{}**", escape(&cell.text)) }
-                },
-            )
+            .map(|cell| if cell.tone == Tone::Plain { short(&cell.text) } else { format!("**{}**", short(&cell.text)) })
             .collect();
         let _ = writeln!(out, "| {} |", cells.join(" | "));
     }
@@ -80,6 +134,15 @@ fn mark(tone: Tone) -> &'static str {
         Tone::Good => "✅ ",
         Tone::Bad => "❌ ",
     }
+}
+
+/// [`escape`], cut where it is very long.
+fn short(text: &str) -> String {
+    if text.chars().count() <= LONGEST_TEXT {
+        return escape(text);
+    }
+    let kept: String = text.chars().take(LONGEST_TEXT - 1).collect();
+    format!("{}…", escape(&kept))
 }
 
 /// Text that Markdown and the HTML within it leave alone, on one line.

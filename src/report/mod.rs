@@ -2,6 +2,7 @@
 //! figures. Each format then adds only its marks. Nothing here measures, and nothing here knows
 //! where files go.
 
+mod answers;
 mod beside;
 mod change;
 mod clauses;
@@ -10,8 +11,12 @@ pub mod csv;
 mod groups;
 pub mod html;
 pub mod junit;
+pub mod latex;
 pub mod markdown;
 mod perks;
+mod pictures;
+pub mod redact;
+pub mod slides;
 mod tables;
 pub mod terminal;
 mod trend;
@@ -28,10 +33,14 @@ pub use trend::trend_table;
 /// A whole report.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Report {
+    /// What tells this report from others: the experiment's name.
+    pub name: String,
     pub title: String,
     /// The answer in one line.
     pub verdict: Line,
     pub sections: Vec<Section>,
+    /// Stems of the figures that tell most, at most three.
+    pub telling: Vec<String>,
 }
 
 /// A text and how it should strike the reader.
@@ -54,6 +63,8 @@ pub struct Section {
     /// Unique within the report; letters, digits and hyphens.
     pub id: String,
     pub title: String,
+    /// What lists of sections call it; none leaves it out of them.
+    pub label: Option<String>,
     pub blocks: Vec<Block>,
 }
 
@@ -61,8 +72,29 @@ pub struct Section {
 pub enum Block {
     Text(String),
     List(Vec<String>),
+    Answers(Vec<Answer>),
     Table(Table),
     Figure(Box<Figure>),
+}
+
+/// What a reviewer asks, and the answer in sentences.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Answer {
+    pub question: &'static str,
+    /// Never empty.
+    pub lines: Vec<String>,
+    /// Small pictures for where there is no other.
+    pub bars: Vec<Bars>,
+    pub tone: Tone,
+}
+
+/// Shares as a row of bars, with what stands at both ends.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Bars {
+    pub title: &'static str,
+    pub from: &'static str,
+    pub to: &'static str,
+    pub shares: Vec<f64>,
 }
 
 /// A chart and the stem of its files.
@@ -106,6 +138,18 @@ impl Table {
         Table { caption: caption.into(), columns: columns.iter().map(column).collect(), rows: Vec::new() }
     }
 
+    /// The same with control and direction-changing characters made visible, each cell on one line:
+    /// for files that people open, where a name need not come back as it was.
+    pub fn visible(&self) -> Table {
+        let column = |column: &Column| Column { title: one_line(&column.title), align: column.align };
+        let cell = |cell: &Cell| Cell { text: one_line(&cell.text), tone: cell.tone };
+        Table {
+            caption: one_line(&self.caption),
+            columns: self.columns.iter().map(column).collect(),
+            rows: self.rows.iter().map(|row| row.iter().map(cell).collect()).collect(),
+        }
+    }
+
     /// Adds a row of plain cells.
     pub fn row(&mut self, cells: impl IntoIterator<Item = String>) {
         self.rows.push(cells.into_iter().map(Cell::from).collect());
@@ -118,6 +162,16 @@ impl From<String> for Cell {
     }
 }
 
+/// `comparison-1-perks-who-gains`: letters, digits and hyphens.
+fn stem(section: &Section, table: &Table) -> String {
+    let mut stem = section.id.clone();
+    for word in table.caption.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).take(5) {
+        let word: String = word.chars().take(20).collect();
+        stem.push_str(&format!("-{}", word.to_ascii_lowercase()));
+    }
+    stem
+}
+
 /// A text that may come from data, on one line, with control and direction-changing characters
 /// made visible.
 fn one_line(text: &str) -> String {
@@ -125,6 +179,17 @@ fn one_line(text: &str) -> String {
 }
 
 impl Report {
+    /// Every table with the stem of its file, in the order of the report.
+    pub fn tables(&self) -> impl Iterator<Item = (String, &Table)> {
+        let tables = self.sections.iter().flat_map(|section| {
+            section.blocks.iter().filter_map(move |block| match block {
+                Block::Table(table) => Some((section, table)),
+                _ => None,
+            })
+        });
+        tables.enumerate().map(|(at, (section, table))| (format!("{:02}-{}", at + 1, stem(section, table)), table))
+    }
+
     /// Every figure, in the order of the report.
     pub fn figures(&self) -> impl Iterator<Item = &Figure> {
         self.sections.iter().flat_map(|section| &section.blocks).filter_map(|block| match block {

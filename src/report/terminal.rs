@@ -2,7 +2,7 @@
 
 use comfy_table::{Cell as TableCell, CellAlignment, ContentArrangement, presets};
 
-use super::{Align, Table, Tone, one_line};
+use super::{Align, Answer, Bars, Block, Report, Section, Table, Tone, one_line};
 
 /// What the terminal can do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -10,6 +10,92 @@ pub struct Style {
     pub colour: bool,
     /// Columns; tables wrap within.
     pub width: u16,
+}
+
+/// How much of a report is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Extent {
+    /// The first screen.
+    Summary,
+    /// The first screen and the tables of groups.
+    Groups,
+    /// Everything but the pictures.
+    All,
+}
+
+/// Rows of a table on the first screen.
+const ROWS: usize = 5;
+
+/// A report as a screen or several.
+pub fn screen(report: &Report, extent: Extent, style: Style) -> String {
+    let mut text = format!("{}\n", bold(&one_line(&report.title), style));
+    let summary_first = report.sections.iter().any(|section| section.id == "summary");
+    if !summary_first || extent == Extent::All {
+        text.push_str(&format!("{}\n", toned(&report.verdict.text, report.verdict.tone, style)));
+    }
+    let wanted = |section: &&Section| match extent {
+        Extent::All => true,
+        Extent::Groups => section.id == "summary" || section.id.starts_with("groups-"),
+        Extent::Summary => section.id == "summary",
+    };
+    for section in report.sections.iter().filter(wanted) {
+        if section.id != "summary" {
+            text.push_str(&format!("\n{}\n", bold(&one_line(&section.title), style)));
+        }
+        for block in &section.blocks {
+            match block {
+                Block::Text(line) => {
+                    text.push_str(&format!("\n{}", list(std::slice::from_ref(line), style).replacen("- ", "  ", 1)));
+                }
+                Block::List(items) => text.push_str(&format!("\n{}", list(items, style))),
+                Block::Answers(all) => text.push_str(&format!("\n{}", answers(all, style))),
+                Block::Table(content) => text.push_str(&format!("\n{}", cut(content, extent, style))),
+                Block::Figure(_) => {}
+            }
+        }
+    }
+    text
+}
+
+/// A table, of which the first screen shows the first rows.
+fn cut(content: &Table, extent: Extent, style: Style) -> String {
+    let more = content.rows.len().saturating_sub(ROWS);
+    // A table of comparisons is the answer itself.
+    if extent == Extent::All || more == 0 || content.columns.last().is_none_or(|column| column.title != "Why") {
+        return table(content, style);
+    }
+    let mut shown = content.clone();
+    shown.rows.truncate(ROWS);
+    format!("{}  and {more} more; --all prints every table\n", table(&shown, style))
+}
+
+/// Questions in bold, their answers below.
+pub fn answers(all: &[Answer], style: Style) -> String {
+    let mut out = String::new();
+    for answer in all {
+        out.push_str(&bold(answer.question, style));
+        out.push('\n');
+        for (at, line) in answer.lines.iter().enumerate() {
+            for wrapped in wrap(&one_line(line), usize::from(style.width.max(20)) - 2) {
+                let tone = if at == 0 { answer.tone } else { Tone::Plain };
+                out.push_str(&format!("  {}\n", toned(&wrapped, tone, style)));
+            }
+        }
+        answer.bars.iter().for_each(|bars| out.push_str(&format!("  {}\n", row_of_bars(bars))));
+    }
+    out
+}
+
+/// Shares as blocks of eight heights; a dot is nothing.
+fn row_of_bars(bars: &Bars) -> String {
+    const HEIGHTS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
+    let most = bars.shares.iter().copied().fold(0.0, f64::max);
+    let block = |share: &f64| match *share {
+        share if share > 0.0 => HEIGHTS[((share / most * 8.0).ceil() as usize).clamp(1, 8) - 1],
+        _ => '·',
+    };
+    let blocks: String = bars.shares.iter().map(block).collect();
+    format!("{} {blocks} {} {}", bars.from, bars.to, bars.title)
 }
 
 /// A table with its caption above. A row whose first cell has a tone is coloured as a whole line.
@@ -74,7 +160,9 @@ pub fn list(items: &[String], style: Style) -> String {
 
 fn wrap(text: &str, width: usize) -> Vec<String> {
     let mut lines: Vec<String> = vec![String::new()];
-    for word in text.split_whitespace() {
+    // A percent sign stays with its number.
+    let glued = text.replace(" %", "\u{a0}%");
+    for word in glued.split([' ', '\t']).filter(|word| !word.is_empty()) {
         let fits = lines
             .last()
             .is_some_and(|line| line.is_empty() || line.chars().count() + 1 + word.chars().count() <= width);
@@ -85,7 +173,7 @@ fn wrap(text: &str, width: usize) -> Vec<String> {
             if !line.is_empty() {
                 line.push(' ');
             }
-            line.push_str(word);
+            line.push_str(&word.replace('\u{a0}', " "));
         }
     }
     lines
@@ -106,6 +194,12 @@ mod tests {
         assert!(!text.contains('\u{1b}'), "{text:?}");
         assert!(text.starts_with("Caption\n"));
         assert!(text.contains("12\n"), "{text:?}");
+    }
+
+    #[test]
+    fn bars_show_what_is_small_and_what_is_nothing() {
+        let bars = Bars { title: "all", from: "a", to: "b", shares: vec![0.0, 0.001, 0.499, 0.5, f64::NAN] };
+        assert_eq!(row_of_bars(&bars), "a ·▁██· b all");
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //! topics, and how the signals moved.
 
 use super::tables::{place, shown, titled};
-use super::{Align, Block, Cell, Section, Table, Tone};
+use super::{Align, Block, Cell, Section, Table, Tone, pictures};
 use crate::compare::measurement::Measurements;
 use crate::compare::metric::Metric;
 use crate::experiment::outcome::{AcrossTopics, DriftReason, Outcome, SignalDriftSummary};
@@ -16,12 +16,25 @@ pub fn sections(outcome: &Outcome) -> Vec<Section> {
     let mut sections = Vec::new();
     let mut add = |id: &str, title: &str, blocks: Vec<Block>| {
         if !blocks.is_empty() {
-            sections.push(Section { id: id.to_string(), title: title.to_string(), blocks });
+            sections.push(Section {
+                id: id.to_string(),
+                title: title.to_string(),
+                label: Some(title.to_string()),
+                blocks,
+            });
         }
     };
     add("topics", "Averages over topics", across(&outcome.across_topics));
     add("every-two", "Candidates against each other", every_two(outcome));
-    add("signals", "The signals themselves", outcome.signal_drift.iter().map(signals).collect());
+    add(
+        "signals",
+        "The signals themselves",
+        outcome
+            .signal_drift
+            .iter()
+            .flat_map(|drift| [pictures::signal_drift(outcome, drift), signals(drift)])
+            .collect(),
+    );
     sections
 }
 

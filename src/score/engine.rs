@@ -1,10 +1,12 @@
 //! Where scoring happens. An engine fits and scores whole populations; the local one streams the
 //! dataset's row groups over the threads of this machine.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::fit::{self, column_of};
 use super::fitted::FittedModel;
+use super::inspect::{self, Inspection};
 use super::kernel::{CHUNK, Column, Kernel};
 use super::{Population, Scores, Tally, check_columns};
 use crate::dataset::index::Index;
@@ -18,6 +20,15 @@ pub trait Engine {
 
     /// Scores a population with every model, in one pass.
     fn score(&self, models: &[FittedModel], population: &Population<'_>) -> Result<Vec<Scores>, Diagnostics>;
+
+    /// Looks inside the scores of a population, in one pass: what every factor really weighs, and
+    /// what the accounts at some slots are made of.
+    fn inspect(
+        &self,
+        models: &[FittedModel],
+        population: &Population<'_>,
+        slots: &[u32],
+    ) -> Result<Inspection, Diagnostics>;
 }
 
 /// The engine of this machine, on the threads of rayon's pool.
@@ -63,6 +74,15 @@ impl Engine for LocalEngine {
         };
         Ok(models.iter().filter_map(scores).collect())
     }
+
+    fn inspect(
+        &self,
+        models: &[FittedModel],
+        population: &Population<'_>,
+        slots: &[u32],
+    ) -> Result<Inspection, Diagnostics> {
+        inspect::inspect(models, population, slots)
+    }
 }
 
 /// Scores of the selected rows of a chunk.
@@ -75,26 +95,38 @@ struct Part {
 
 impl Part {
     fn score(kernel: &Kernel, names: &[&str], columns: &[Vec<f64>], slots: &[u32]) -> Part {
-        let selected: Vec<usize> = (0..slots.len()).filter(|row| slots[*row] != Index::UNSELECTED).collect();
+        let selected = Selected::of(columns, slots);
         let mut part = Part {
-            slots: selected.iter().map(|row| slots[*row]).collect(),
             scores: vec![Column::default(); kernel.models()],
             tallies: vec![Tally::default(); kernel.models()],
+            slots: Vec::new(),
         };
-        // Rows of other snapshots are dropped before any arithmetic, so that nothing counts them.
-        let whole = selected.len() == slots.len();
-        let picked: Vec<Vec<f64>> = if whole {
-            Vec::new()
-        } else {
-            columns.iter().map(|column| selected.iter().map(|row| column[*row]).collect()).collect()
-        };
-        let columns = if whole { columns } else { &picked };
         let mut work = kernel.work();
-        for start in (0..selected.len()).step_by(CHUNK) {
-            let rows = CHUNK.min(selected.len() - start);
-            let column = |name: &str| column_of(names, columns, name, start, rows);
+        for start in (0..selected.slots.len()).step_by(CHUNK) {
+            let rows = CHUNK.min(selected.slots.len() - start);
+            let column = |name: &str| column_of(names, &selected.columns, name, start, rows);
             kernel.scores(&column, rows, &mut work, &mut part.scores, &mut part.tallies);
         }
+        part.slots = selected.slots;
         part
+    }
+}
+
+/// The rows of a chunk that are scored. Rows of other snapshots are dropped before any arithmetic,
+/// so that nothing counts them.
+pub(super) struct Selected<'a> {
+    pub(super) slots: Vec<u32>,
+    pub(super) columns: Cow<'a, [Vec<f64>]>,
+}
+
+impl<'a> Selected<'a> {
+    pub(super) fn of(columns: &'a [Vec<f64>], slots: &[u32]) -> Selected<'a> {
+        let rows: Vec<usize> = (0..slots.len()).filter(|row| slots[*row] != Index::UNSELECTED).collect();
+        let columns = if rows.len() == slots.len() {
+            Cow::Borrowed(columns)
+        } else {
+            Cow::Owned(columns.iter().map(|column| rows.iter().map(|row| column[*row]).collect()).collect())
+        };
+        Selected { slots: rows.into_iter().map(|row| slots[row]).collect(), columns }
     }
 }

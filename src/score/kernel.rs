@@ -73,11 +73,11 @@ struct FactorStep {
 }
 
 #[derive(Debug)]
-struct NetworkStep {
-    weight: f64,
-    aggregate: Aggregate,
+pub(super) struct NetworkStep {
+    pub(super) weight: f64,
+    pub(super) aggregate: Aggregate,
     /// Position in the list of factors, and weight.
-    factors: Vec<(usize, f64)>,
+    pub(super) factors: Vec<(usize, f64)>,
 }
 
 /// What a factor adds to the confidence of a model whose account has a value for it.
@@ -125,6 +125,11 @@ pub struct Work {
 }
 
 impl Work {
+    /// The values of a factor of [`Kernel::shape`], by row of the chunk.
+    pub(super) fn factor(&self, position: usize) -> &[f64] {
+        &self.factors[position]
+    }
+
     pub fn strengths(&self, model: usize) -> &[f64] {
         &self.strengths[model]
     }
@@ -166,6 +171,11 @@ impl Kernel {
     /// The columns that the kernel reads, in name order.
     pub fn columns(&self) -> impl Iterator<Item = &str> {
         self.columns.iter().map(String::as_str)
+    }
+
+    /// The networks of a model, and how they are combined.
+    pub(super) fn shape(&self, model: usize) -> (&[NetworkStep], Aggregate) {
+        (&self.models[model].networks, self.models[model].combine)
     }
 
     pub fn models(&self) -> usize {

@@ -2,9 +2,11 @@
 //! of fitted models score a dataset in one pass over its rows; nothing of size accounts x factors
 //! is ever held.
 
+pub mod contribution;
 mod engine;
 mod fit;
 mod fitted;
+mod inspect;
 mod kernel;
 
 use serde::{Deserialize, Serialize};
@@ -17,6 +19,7 @@ use crate::model::Model;
 
 pub use engine::{Engine, LocalEngine};
 pub use fitted::{FittedFactor, FittedModel, FittedScale};
+pub use inspect::{Inspection, Realised};
 
 /// Rows of a dataset that a model is fitted on or scores.
 #[derive(Clone, Copy, Debug)]

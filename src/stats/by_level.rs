@@ -50,6 +50,8 @@ pub struct Level {
     pub mean_second: f64,
     /// The mean of second minus first.
     pub mean_change: f64,
+    /// The 5 %, 50 % and 95 % quantiles of second minus first.
+    pub quantiles: [f64; 3],
     /// The share of the weight that rose, on the grid.
     pub share_up: f64,
     /// The share of the weight that fell, on the grid.
@@ -109,6 +111,7 @@ fn level(pairs: Paired<'_>, weights: Weights<'_>, stands: &[f64], rows: &[usize]
         (sum(counted.map(|(_, &weight)| weight)) / weight).min(1.0)
     };
     let each = Weights::Each(&each);
+    let sorted = Distribution::new(&changes, each)?;
     Ok(Level {
         least: rows.iter().map(|&row| stands[row]).fold(f64::INFINITY, f64::min),
         greatest: rows.iter().map(|&row| stands[row]).fold(f64::NEG_INFINITY, f64::max),
@@ -117,6 +120,7 @@ fn level(pairs: Paired<'_>, weights: Weights<'_>, stands: &[f64], rows: &[usize]
         mean_first: mean(&first, each)?,
         mean_second: mean(&second, each)?,
         mean_change: mean(&changes, each)?,
+        quantiles: [sorted.quantile(0.05)?, sorted.quantile(0.5)?, sorted.quantile(0.95)?],
         share_up: share(&|change| change > 0.0),
         share_down: share(&|change| change < 0.0),
     })

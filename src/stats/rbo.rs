@@ -76,6 +76,39 @@ pub fn rbo(pairs: Paired<'_>, p: f64, ties: Ties) -> Result<Rbo, Undefined> {
     Ok(overlap(&first, &second, pairs.len(), p, ties))
 }
 
+/// [`rbo`] for several `p` at once, extrapolated, in their order: one sort and one pass over the
+/// depths for all of them.
+///
+/// # Errors
+/// As [`rbo`], if any `p` is out of its range.
+pub fn rbo_of_each(pairs: Paired<'_>, ps: &[f64], ties: Ties) -> Result<Vec<f64>, Undefined> {
+    ps.iter().try_for_each(|p| check(*p))?;
+    let pairs = pairs.at_least(1)?;
+    let first = Ranking::of_column(pairs.first());
+    let second = Ranking::of_column(pairs.second());
+    let n = pairs.len();
+    let mut sweep = Sweep::new(&first, &second, n);
+    let mut means: Vec<(f64, f64, Mean)> = ps.iter().map(|p| (*p, 1.0, Mean::default())).collect();
+    for depth in 1..=n {
+        if means.iter().all(|(_, power, _)| *power < f64::MIN_POSITIVE) {
+            break;
+        }
+        sweep.descend(depth);
+        let agreement = agreement(&sweep.shared(depth), depth, ties);
+        for (p, power, mean) in means.iter_mut().filter(|(_, power, _)| *power >= f64::MIN_POSITIVE) {
+            mean.add((1.0 - *p) * *power, agreement);
+            *power *= *p;
+        }
+    }
+    for (p, power, mean) in &mut means {
+        if *power >= f64::MIN_POSITIVE {
+            // Both rankings hold every row, so that they agree at all depths below.
+            mean.add(powf(*p, n as f64), 1.0);
+        }
+    }
+    Ok(means.into_iter().map(|(_, _, mean)| mean.value()).collect())
+}
+
 /// Rank-biased overlap of two lists of groups, the highest first; the items of
 /// a group are tied. The lists may differ in items and in length. Symmetric.
 /// O(n log n) in the number of items, for telling them apart.

@@ -3,6 +3,8 @@
 
 use std::path::{Path, PathBuf};
 
+use rayon::prelude::*;
+
 use super::error::{Result, WorkbenchError};
 use super::files::{Finished, NewFolder};
 use super::{RUNS, Workbench, again, files, shown};
@@ -11,8 +13,8 @@ use crate::dataset::keys::{Accounts, Keys};
 use crate::dataset::manifest::KeyKind;
 use crate::dataset::write::{CellKind, Cells, GROUP_ROWS, Packing, Rows, TableWriter};
 use crate::diagnostic::{Diagnostic, visible};
-use crate::experiment::{Completed, Outcome, Plan};
-use crate::report::{Report, compose, html, junit, markdown};
+use crate::experiment::{Completed, Outcome, Plan, outcome};
+use crate::report::{Figure, Report, compose, csv, html, junit, latex, markdown, slides};
 use crate::stats::{grid, rank};
 
 /// Where a run was put, and whether it stood there already.
@@ -27,6 +29,12 @@ pub struct Archived {
 pub struct StoredRun {
     pub path: PathBuf,
     pub outcome: Outcome,
+}
+
+/// The number of the format alone, whatever else the document holds.
+#[derive(serde::Deserialize)]
+struct Stamp {
+    format: u32,
 }
 
 /// PNG files have twice the pixels of the SVG, for sharp screens.
@@ -72,15 +80,21 @@ impl Workbench {
     pub fn write_report_to(&self, outcome: &Outcome, path: &Path) -> Result<()> {
         let folder = NewFolder::begin(path)?;
         write_report(&folder, outcome)?;
-        match folder.finish()? {
-            Finished::Existed { differing } if !differing.is_empty() => {
-                let problem = Diagnostic::new(shown(path), "the folder exists and holds something else");
-                Err(problem.hint("name a new folder").into())
-            }
-            _ => Ok(()),
-        }
+        finish_report(folder, path)
     }
 
+    /// Writes the slides of a stored run into a folder of its own; gives how many there are.
+    pub fn write_slides_to(&self, outcome: &Outcome, path: &Path) -> Result<usize> {
+        let report = compose(outcome);
+        let figures = slides::figures(&report);
+        let folder = NewFolder::begin(path)?;
+        folder.write("slides.html", slides::render(&report).as_bytes())?;
+        for (name, bytes) in pictures(&figures, "")? {
+            folder.write(&name, &bytes)?;
+        }
+        finish_report(folder, path)?;
+        Ok(figures.len())
+    }
     /// A run by its folder, its id (or the beginning of it), or its experiment if that has one run.
     pub fn run(&self, name: &str) -> Result<StoredRun> {
         let as_path = PathBuf::from(name);
@@ -129,12 +143,19 @@ impl Workbench {
         let file = path.join("outcome.json");
         let text = files::read_text(&file)?;
         let outcome: Outcome = serde_json::from_str(&text).map_err(|error| {
-            let message = format!("not an outcome of this version of clout: {}", visible(&error.to_string()));
+            // Another format has other keys, so that its number is looked at by itself.
+            let other = serde_json::from_str::<Stamp>(&text).ok().filter(|stamp| stamp.format != outcome::FORMAT);
+            let message = match other {
+                Some(stamp) => {
+                    format!("an outcome of format {}; this version of clout reads {}", stamp.format, outcome::FORMAT)
+                }
+                None => format!("not an outcome of this version of clout: {}", visible(&error.to_string())),
+            };
             Diagnostic::at_line(&self.origin(&file), error.line(), error.column(), message)
                 .hint("run the experiment again")
         })?;
         self.check_lock(path)?;
-        if outcome.format != 1 {
+        if outcome.format != outcome::FORMAT {
             let message =
                 format!("the outcome has format {}, which this version of clout does not know", outcome.format);
             return Err(Diagnostic::new(self.origin(&file), message).into());
@@ -188,6 +209,17 @@ impl Workbench {
     }
 }
 
+/// A report's folder that is there already must hold the same.
+fn finish_report(folder: NewFolder, path: &Path) -> Result<()> {
+    match folder.finish()? {
+        Finished::Existed { differing } if !differing.is_empty() => {
+            let problem = Diagnostic::new(shown(path), "the folder exists and holds something else");
+            Err(problem.hint("name a new folder").into())
+        }
+        _ => Ok(()),
+    }
+}
+
 /// Everything that an outcome alone decides; gives the names of the files.
 fn write_report(folder: &NewFolder, outcome: &Outcome) -> Result<Vec<String>> {
     let report: Report = compose(outcome);
@@ -196,21 +228,37 @@ fn write_report(folder: &NewFolder, outcome: &Outcome) -> Result<Vec<String>> {
     let mut files = vec![
         ("outcome.json".to_string(), json.into_bytes()),
         ("report.html".to_string(), html::render(&report).into_bytes()),
-        ("report.md".to_string(), markdown::render(&report).into_bytes()),
+        ("report.md".to_string(), markdown::render(&report, None).into_bytes()),
         ("junit.xml".to_string(), junit::render(outcome).into_bytes()),
     ];
-    for figure in report.figures() {
-        let png = chart::png(&figure.chart.svg, PNG_SCALE).map_err(|error| {
-            let path = PathBuf::from(format!("charts/{}.png", figure.stem));
-            WorkbenchError::writing(&path, std::io::Error::other(error.to_string()))
-        })?;
-        files.push((format!("charts/{}.svg", figure.stem), figure.chart.svg.clone().into_bytes()));
-        files.push((format!("charts/{}.png", figure.stem), png));
+    for (stem, table) in report.tables() {
+        files.push((format!("tables/{stem}.csv"), csv::render(&table.visible()).into_bytes()));
+        files.push((format!("tables/{stem}.tex"), latex::render(table).into_bytes()));
     }
+    files.extend(pictures(&report.figures().collect::<Vec<_>>(), "charts/")?);
     for (name, bytes) in &files {
         folder.write(name, bytes)?;
     }
     Ok(files.into_iter().map(|(name, _)| name).collect())
+}
+
+/// The figures as SVG and PNG, drawn on all threads, in their order.
+fn pictures(figures: &[&Figure], folder: &str) -> Result<Vec<(String, Vec<u8>)>> {
+    let pngs: Vec<Result<Vec<u8>>> = figures
+        .par_iter()
+        .map(|figure| {
+            chart::png(&figure.chart.svg, PNG_SCALE).map_err(|error| {
+                let path = PathBuf::from(format!("{folder}{}.png", figure.stem));
+                WorkbenchError::writing(&path, std::io::Error::other(error.to_string()))
+            })
+        })
+        .collect();
+    let mut files = Vec::new();
+    for (figure, png) in figures.iter().zip(pngs) {
+        files.push((format!("{folder}{}.svg", figure.stem), figure.chart.svg.clone().into_bytes()));
+        files.push((format!("{folder}{}.png", figure.stem), png?));
+    }
+    Ok(files)
 }
 
 /// `scores.parquet`, long: a row for each model and account.

@@ -464,12 +464,13 @@ fn results_that_have_no_place_to_go() {
     assert_eq!(told.code, 2, "{told:?}");
     assert!(told.err.contains("stands there already with other bytes: report.md differ"), "{}", told.err);
     assert!(bench.holds() == before);
-    bench.write(&name("outcome.json"), b"{\"format\": 1}");
-    bench.refuses(
-        2,
-        &["report", "e"],
-        &["not an outcome of this version of clout", "outcome.json:1:", "run the experiment again"],
-    );
+    for (text, told) in [
+        ("{\"format\": 1}", "an outcome of format 1; this version of clout reads 2"),
+        ("{\"format\": 2}", "not an outcome of this version of clout"),
+    ] {
+        bench.write(&name("outcome.json"), text.as_bytes());
+        bench.refuses(2, &["report", "e"], &[told, "outcome.json:1:", "run the experiment again"]);
+    }
 }
 
 #[test]

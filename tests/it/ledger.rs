@@ -57,6 +57,8 @@ fn notes_stand_beside_a_run_and_are_shown() {
     let report = clout(bench, &["report", TRIMMED]);
     let (code, last) = (report.code, report.out.lines().rev().take(3).collect::<String>());
     assert!(code == 0 && last.contains(wanted) && last.contains("first"), "{}", report.out);
+    let redacted = clout(bench, &["report", TRIMMED, "--redact", "counts"]);
+    assert!(!redacted.out.contains("forty characters") && redacted.err.contains("may name accounts"), "{redacted:?}");
     let page = clout(bench, &["report", TRIMMED, "--format", "markdown"]);
     assert!(!page.out.contains("forty characters"), "a report that is kept has no clock");
 
@@ -68,7 +70,7 @@ fn notes_stand_beside_a_run_and_are_shown() {
     let inside = bench.join(folder_of(bench, TRIMMED));
     assert_eq!(clout(&inside, &["annotate", ".", "third"]).code, 0);
     assert_eq!(clout(bench, &["annotate", TRIMMED]).out.matches("third").count(), 1);
-    assert_eq!(files(&inside).len(), 12);
+    assert_eq!(files(&inside).len(), before.len());
 }
 
 #[test]
@@ -115,6 +117,13 @@ fn edit(path: &Path, from: &str, to: &str) {
     fs::write(path, text.replacen(from, to, 1)).unwrap();
 }
 
+/// What is said of a run that comes out again: all its files are counted.
+fn the_same(bench: &Path, experiment: &str) -> String {
+    let count = files(&bench.join(folder_of(bench, experiment))).len();
+    assert!(count > 10);
+    format!("the same bytes: {count} files\n")
+}
+
 #[test]
 fn a_stored_run_comes_out_again_byte_by_byte() {
     let folder = workbench();
@@ -123,16 +132,18 @@ fn a_stored_run_comes_out_again_byte_by_byte() {
     let runs = files(&bench.join("runs"));
     // Verdicts do not matter here: the bytes do.
     for experiment in [TRIMMED, HALVED] {
+        let said = the_same(bench, experiment);
         let again = clout(bench, &["run", "--again", experiment]);
-        assert_eq!((again.code, again.out.as_str()), (0, "the same bytes: 12 files\n"), "{again:?}");
+        assert_eq!((again.code, again.out.as_str()), (0, said.as_str()), "{again:?}");
     }
     assert_eq!(files(&bench.join("runs")), runs);
     // Other experiments may be gone, and the run may stand elsewhere.
     fs::remove_file(bench.join("experiments/halved-audience.toml")).unwrap();
+    let count = files(&bench.join(folder_of(bench, TRIMMED))).len();
     fs::rename(bench.join(folder_of(bench, TRIMMED)), bench.join("kept")).unwrap();
     let again = clout(bench, &["run", "--again", "kept", "--format", "json"]);
     let json: serde_json::Value = serde_json::from_str(&again.out).unwrap();
-    assert_eq!((again.code, &json["same"], &json["files"]), (0, &true.into(), &12.into()), "{again:?}");
+    assert_eq!((again.code, &json["same"], &json["files"]), (0, &true.into(), &count.into()), "{again:?}");
     assert!(!bench.join("runs").join(TRIMMED).join(json["run"].as_str().unwrap()).exists());
 
     let report = bench.join("kept/report.md");
@@ -181,7 +192,8 @@ fn a_bound_dataset_is_bound_again() {
     assert!(unbound.code == 2 && unbound.err.contains("there is no dataset `starter`"), "{unbound:?}");
     assert!(unbound.err.contains("--dataset"), "{unbound:?}");
     let again = clout(bench, &[&["run", "--again", TRIMMED][..], &bound].concat());
-    assert_eq!((again.code, again.out.as_str()), (0, "the same bytes: 12 files\n"), "{again:?}");
+    let said = the_same(bench, TRIMMED);
+    assert_eq!((again.code, again.out.as_str()), (0, said.as_str()), "{again:?}");
 }
 
 /// Each kind of input is changed by itself; those that differ are named, and no other.
@@ -375,7 +387,7 @@ fn two_runs_stand_side_by_side() {
     let table = clout(bench, &["report", TRIMMED, HALVED]);
     golden("beside.txt", &table.out);
     let page = clout(bench, &["report", TRIMMED, HALVED, "--format", "markdown"]);
-    assert!(page.code == 0 && page.out.starts_with("# trimmed-audience "), "{page:?}");
+    assert!(page.code == 0 && page.out.contains("\n# trimmed-audience "), "{page:?}");
     let html = clout(bench, &["report", TRIMMED, HALVED, "--format", "html"]);
     assert!(html.code == 0 && html.out.contains("id=\"summary\"") && html.out.ends_with("</html>"), "{}", html.err);
 }

@@ -12,6 +12,7 @@ mod ledger;
 mod licences;
 mod material;
 mod pipeline;
+mod reports;
 mod schema;
 mod scoring;
 mod support;

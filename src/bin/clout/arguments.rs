@@ -11,6 +11,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use cloutbench::dataset::index::Snapshots;
 use cloutbench::diagnostic::Diagnostic;
 use cloutbench::experiment::Uncertainty;
+use cloutbench::report::redact::Redaction;
 use cloutbench::workbench::Workbench;
 
 use crate::exit::Failure;
@@ -211,6 +212,9 @@ pub struct CompareArguments {
     pub segments: Vec<String>,
     #[command(flatten)]
     pub intervals: IntervalArguments,
+    /// Print every table, not only the first screen
+    #[arg(long)]
+    pub all: bool,
     #[arg(long, value_enum, default_value_t = TableFormat::Table)]
     pub format: TableFormat,
 }
@@ -308,13 +312,49 @@ pub struct ReportArguments {
     /// A run's folder, its id or the beginning of it, or an experiment with one run
     pub run: String,
     /// Another run to hold beside it: same datasets, same baseline, a place in common, else exit code 3
-    #[arg(value_name = "OTHER", conflicts_with = "out")]
+    #[arg(value_name = "OTHER", conflicts_with_all = ["out", "slides", "open", "redact", "link_base", "all"])]
     pub other: Option<String>,
     #[arg(long, value_enum, default_value_t = ReportFormat::Table)]
     pub format: ReportFormat,
+    /// Print every table, not only the first screen
+    #[arg(long)]
+    pub all: bool,
     /// Write all files of the report into a new folder
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
+    /// Write only the three slides for executives: a page and its pictures
+    #[arg(long)]
+    pub slides: bool,
+    /// What stands in place of the accounts' names
+    #[arg(long, value_enum, default_value_t = Redact::None)]
+    pub redact: Redact,
+    /// Where the run's folder will be found on the web: charts in Markdown are linked from there
+    #[arg(long, value_name = "URL")]
+    pub link_base: Option<String>,
+    /// Show the page (or the slides) in the browser
+    #[arg(long)]
+    pub open: bool,
+}
+
+/// What a report says instead of names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Redact {
+    /// The names themselves
+    None,
+    /// account 1, account 2 and so on
+    Pseudonyms,
+    /// No single account at all
+    Counts,
+}
+
+impl From<Redact> for Redaction {
+    fn from(redact: Redact) -> Redaction {
+        match redact {
+            Redact::None => Redaction::None,
+            Redact::Pseudonyms => Redaction::Pseudonyms,
+            Redact::Counts => Redaction::Counts,
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -1,7 +1,8 @@
 //! `clout compare`: an answer while the thought is still warm.
 
 use cloutbench::experiment::{self, Outcome as Found};
-use cloutbench::report::{Block, Report, Section, compose, markdown, terminal};
+use cloutbench::report::terminal::{self, Extent};
+use cloutbench::report::{compose, markdown};
 use cloutbench::score::LocalEngine;
 use cloutbench::workbench::{CompareOrder, ModelName, WorkbenchError};
 
@@ -39,59 +40,28 @@ pub fn run(shared: &Shared, arguments: &CompareArguments) -> Outcome {
     let plan = bench.compare_plan(&order)?;
     let completed =
         Progress::during(|tell| experiment::run(&plan, &LocalEngine, tell)).map_err(WorkbenchError::from)?;
-    show(&completed.outcome, arguments.format, !arguments.segments.is_empty())?;
+    let extent = match (arguments.all, arguments.segments.is_empty()) {
+        (true, _) => Extent::All,
+        (false, true) => Extent::Summary,
+        (false, false) => Extent::Groups,
+    };
+    show(&completed.outcome, arguments.format, extent)?;
     Ok(Exit::Done)
 }
 
 /// Prints an outcome: its summary for people, all of it as JSON.
-pub fn show(outcome: &Found, format: TableFormat, groups: bool) -> Result<(), Failure> {
+fn show(outcome: &Found, format: TableFormat, extent: Extent) -> Result<(), Failure> {
     if format == TableFormat::Json {
         return output::json(outcome);
     }
     let report = compose(outcome);
     match format {
-        TableFormat::Markdown => output::print(&markdown::render(&report)),
+        TableFormat::Markdown => output::print(&markdown::render(&report, None)),
         TableFormat::Csv => {
             let comparisons: Vec<_> = outcome.comparisons.iter().collect();
             let table = cloutbench::report::exact_table(&comparisons);
             output::table(&table, TableFormat::Csv)
         }
-        _ => output::print(&screen(&report, groups)),
+        _ => output::print(&terminal::screen(&report, extent, output::style())),
     }
-}
-
-/// The first screen of a report; with the groups where somebody asked for them.
-pub fn screen(report: &Report, groups: bool) -> String {
-    let wanted = |section: &Section| {
-        section.id == "summary" || section.id == "doubts" || groups && section.id.starts_with("groups-")
-    };
-    sections(report, &wanted)
-}
-
-/// Every section of a report.
-pub fn whole(report: &Report) -> String {
-    sections(report, &|_| true)
-}
-
-fn sections(report: &Report, wanted: &dyn Fn(&Section) -> bool) -> String {
-    let style = output::style();
-    let mut text = format!("{}\n", terminal::bold(&cloutbench::diagnostic::visible(&report.title), style));
-    text.push_str(&format!("{}\n", terminal::toned(&report.verdict.text, report.verdict.tone, style)));
-    for section in report.sections.iter().filter(|section| wanted(section)) {
-        if section.id != "summary" {
-            text.push_str(&format!("\n{}\n", terminal::bold(&section.title, style)));
-        }
-        for block in &section.blocks {
-            match block {
-                Block::Text(line) => text.push_str(&format!(
-                    "\n{}",
-                    terminal::list(std::slice::from_ref(line), style).replacen("- ", "  ", 1)
-                )),
-                Block::List(items) => text.push_str(&format!("\n{}", terminal::list(items, style))),
-                Block::Table(table) => text.push_str(&format!("\n{}", terminal::table(table, style))),
-                Block::Figure(_) => {}
-            }
-        }
-    }
-    text
 }

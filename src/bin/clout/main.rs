@@ -4,6 +4,7 @@
 mod again;
 mod annotate;
 mod arguments;
+mod beside;
 mod check;
 mod compare;
 mod completions;

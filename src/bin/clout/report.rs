@@ -1,13 +1,16 @@
 //! `clout report`: a stored run, told again without scoring.
 
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
 use cloutbench::diagnostic::Diagnostic;
-use cloutbench::report::{beside, compose, figures_beside, html, incomparable, junit, markdown};
-use cloutbench::workbench::{StoredRun, WorkbenchError, shown};
-use serde_json::json;
+use cloutbench::report::redact::redact;
+use cloutbench::report::terminal::{self, Extent};
+use cloutbench::report::{compose, html, junit, markdown};
+use cloutbench::workbench::{StoredRun, Workbench, shown};
 
 use super::annotate;
-use super::compare::{screen, whole};
-use crate::arguments::{ReportArguments, ReportFormat, Shared, TableFormat};
+use crate::arguments::{Redact, ReportArguments, ReportFormat, Shared, TableFormat};
 use crate::exit::{Exit, Failure, Outcome};
 use crate::output;
 
@@ -15,62 +18,86 @@ pub fn run(shared: &Shared, arguments: &ReportArguments) -> Outcome {
     let bench = shared.open()?;
     let run = bench.run(&arguments.run)?;
     if let Some(other) = &arguments.other {
-        return two(&run, &bench.run(other)?, arguments.format);
+        return super::beside::run(&run, &bench.run(other)?, arguments.format);
     }
-    if let Some(out) = &arguments.out {
-        bench.write_report_to(&run.outcome, out)?;
-        output::note(&format!("report: {}", shown(&out.join("report.html"))));
-        return Ok(Exit::Done);
+    if arguments.out.is_some() || arguments.slides || arguments.open {
+        return write(&bench, run, arguments);
     }
-    let report = compose(&run.outcome);
+    let outcome = redact(&run.outcome, arguments.redact.into());
+    let report = compose(&outcome);
     match arguments.format {
         ReportFormat::Table => {
-            output::print(&screen(&report, true))?;
-            // Told last: a file of notes that cannot be read does not hide the report.
-            let notes = bench.notes(&run.path)?;
-            if !notes.is_empty() {
-                output::print("\n")?;
-                output::table(&annotate::table("Notes", &notes), TableFormat::Table)?;
-            }
+            let extent = if arguments.all { Extent::All } else { Extent::Groups };
+            output::print(&terminal::screen(&report, extent, output::style()))?;
+            notes(&bench, &run, arguments.redact)?;
         }
-        ReportFormat::Markdown => output::print(&markdown::render(&report))?,
+        ReportFormat::Markdown => output::print(&markdown::render(&report, arguments.link_base.as_deref()))?,
         ReportFormat::Html => output::print(&html::render(&report))?,
-        ReportFormat::Junit => output::print(&junit::render(&run.outcome))?,
-        ReportFormat::Json => output::json(&run.outcome)?,
+        ReportFormat::Junit => output::print(&junit::render(&outcome))?,
+        ReportFormat::Json => output::json(&outcome)?,
     }
     Ok(Exit::Done)
 }
 
-/// Two runs side by side; exit code 3 with every reason where they cannot be.
-fn two(first: &StoredRun, second: &StoredRun, format: ReportFormat) -> Outcome {
-    if format == ReportFormat::Junit {
-        let problem = Diagnostic::new("--format", "two runs side by side are no test cases");
-        return Err(problem.hint("print the verdicts of each run by itself").into());
+/// The notes on a run, told last: a file of notes that cannot be read does not hide the report.
+fn notes(bench: &Workbench, run: &StoredRun, redact: Redact) -> Result<(), Failure> {
+    let notes = bench.notes(&run.path)?;
+    if notes.is_empty() {
+        return Ok(());
     }
-    let [one, other] = [&first.outcome, &second.outcome];
-    let reasons = incomparable(one, other);
-    if !reasons.is_empty() {
-        if format == ReportFormat::Json {
-            let ids = [&one.run_id, &other.run_id];
-            output::json(&json!({ "first": ids[0], "second": ids[1], "comparable": false, "reasons": reasons }))?;
-        }
-        let runs = format!("{} and {}", shown(&first.path), shown(&second.path));
-        let problem = Diagnostic::new(runs, format!("the runs cannot be compared: {}", reasons.join("; ")))
-            .hint("two runs need the same datasets and the same baseline, by digest, and a place in common");
-        return Err(Failure::Workbench(WorkbenchError::NotComparable(problem)));
+    if redact != Redact::None {
+        output::note("note: the notes on this run are left out, as they may name accounts");
+        return Ok(());
     }
-    match format {
-        ReportFormat::Json => {
-            let mut value = serde_json::to_value(figures_beside(one, other))
-                .map_err(|error| Failure::machine("cannot write JSON", error))?;
-            if let Some(map) = value.as_object_mut() {
-                map.insert("comparable".to_string(), true.into());
-            }
-            output::json(&value)?;
-        }
-        ReportFormat::Markdown => output::print(&markdown::render(&beside(one, other)))?,
-        ReportFormat::Html => output::print(&html::render(&beside(one, other)))?,
-        ReportFormat::Table | ReportFormat::Junit => output::print(&whole(&beside(one, other)))?,
+    output::print("\n")?;
+    output::table(&annotate::table("Notes", &notes), TableFormat::Table)
+}
+
+/// The files of a report, or its slides; shown in the browser if that is asked for.
+fn write(bench: &Workbench, run: StoredRun, arguments: &ReportArguments) -> Outcome {
+    let outcome = redact(&run.outcome, arguments.redact.into());
+    let page = if arguments.slides {
+        let out = arguments.out.clone().unwrap_or_else(|| beside(&run.path, arguments.redact));
+        let count = bench.write_slides_to(&outcome, &out)?;
+        output::note(&format!("slides ({count} of 3): {}", shown(&out.join("slides.html"))));
+        out.join("slides.html")
+    } else if let Some(out) = &arguments.out {
+        bench.write_report_to(&outcome, out)?;
+        output::note(&format!("report: {}", shown(&out.join("report.html"))));
+        out.join("report.html")
+    } else if arguments.redact == Redact::None {
+        run.path.join("report.html")
+    } else {
+        let problem = Diagnostic::new("--open", "the stored page names the accounts");
+        return Err(problem.hint("write a redacted copy with --out DIR").into());
+    };
+    if arguments.open {
+        open(&page)?;
     }
     Ok(Exit::Done)
+}
+
+/// Slides stand beside the run, whose own folder never changes: `<run id>.slides`.
+fn beside(run: &Path, redact: Redact) -> PathBuf {
+    let mut name = run.file_name().unwrap_or_default().to_os_string();
+    name.push(match redact {
+        Redact::None => ".slides",
+        Redact::Pseudonyms => ".slides-pseudonyms",
+        Redact::Counts => ".slides-counts",
+    });
+    run.with_file_name(name)
+}
+
+/// Hands a page to whatever shows pages here.
+fn open(page: &Path) -> Result<(), Failure> {
+    let (program, first): (&str, &[&str]) = match std::env::consts::OS {
+        "macos" => ("open", &[]),
+        "windows" => ("cmd", &["/C", "start", ""]),
+        _ => ("xdg-open", &[]),
+    };
+    let page = std::path::absolute(page).unwrap_or_else(|_| page.to_path_buf());
+    let started = Command::new(program).args(first).arg(&page).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
+    started
+        .map(drop)
+        .map_err(|error| Failure::machine(&format!("cannot start {program} to show {}", shown(&page)), error))
 }

@@ -2,10 +2,10 @@
 
 use cloutbench::experiment::{self, Outcome as Found};
 use cloutbench::report::compose;
+use cloutbench::report::terminal::{self, Extent};
 use cloutbench::score::LocalEngine;
 use cloutbench::workbench::{Archived, Workbench, WorkbenchError, shown};
 
-use super::compare::screen;
 use crate::arguments::{RunArguments, Shared, TableFormat};
 use crate::exit::{Exit, Failure, Outcome, gravest};
 use crate::output::{self, Progress};
@@ -22,7 +22,8 @@ pub fn run(shared: &Shared, arguments: &RunArguments) -> Outcome {
             Ok((outcome, archived)) => {
                 if arguments.format == TableFormat::Table {
                     let gap = if position > 0 { "\n" } else { "" };
-                    output::print(&format!("{gap}{}", screen(&compose(&outcome), false)))?;
+                    let screen = terminal::screen(&compose(&outcome), Extent::Summary, output::style());
+                    output::print(&format!("{gap}{screen}"))?;
                 }
                 let again = if archived.existed { " (the same bytes stood there already)" } else { "" };
                 output::note(&format!("report: {}{again}", shown(&archived.path.join("report.html"))));

@@ -31,7 +31,7 @@ fn texts(report: &Report) -> String {
                 let row = |row: &Vec<Cell>| row.iter().map(|cell| cell.text.as_str()).collect::<Vec<_>>().join(" | ");
                 text.push_str(&table.rows.iter().map(row).collect::<Vec<_>>().join("\n"));
             }
-            Block::Figure(_) => {}
+            _ => {}
         }
         text.push('\n');
     }

@@ -34,6 +34,20 @@ fn persistence() -> impl Strategy<Value = f64> {
     (1u32..100).prop_map(|percent| f64::from(percent) / 100.0)
 }
 
+#[test]
+fn several_at_once_are_each_by_itself() {
+    law((columns(1), vec(persistence(), 1..5)), |((first, second), ps)| {
+        for ties in ALL {
+            let together = rbo_of_each(Paired::new(&first, &second).unwrap(), &ps, ties).unwrap();
+            let alone: Vec<f64> = ps.iter().map(|p| of(&first, &second, *p, ties).extrapolated).collect();
+            prop_assert_eq!(together, alone);
+        }
+        Ok(())
+    });
+    let pairs = Paired::new(&[1.0, 2.0], &[2.0, 1.0]).unwrap();
+    assert!(rbo_of_each(pairs, &[0.5, 1.0], Ties::Sport).is_err());
+}
+
 /// What every item contributes to the top `d` of a list.
 fn contributions(list: &List, d: usize, ties: Ties) -> [f64; 12] {
     let mut all = [0.0; 12];

@@ -1,0 +1,263 @@
+//! How far accounts move, what people see of it, and what becomes of the top: counted out for
+//! charts, in a size that does not grow with the accounts.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::Comparison;
+use super::find::Names;
+use super::findings::Mover;
+use crate::stats::distribution::Distribution;
+use crate::stats::grid::snap;
+use crate::stats::sum::sum;
+use crate::stats::weights::Weights;
+
+/// The changes of all accounts, candidate minus baseline, in points.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Changes {
+    /// Width of a bin in points.
+    pub width: f64,
+    /// Accounts by the size of their fall: bin i holds falls from `i * width` up to, but not with,
+    /// `(i + 1) * width`; the last bin holds everything beyond as well. Accounts that keep their
+    /// score exactly are in neither list.
+    pub falls: Vec<u64>,
+    /// The same of rises; as long as `falls`.
+    pub rises: Vec<u64>,
+    pub unmoved: u64,
+    /// Share of the accounts (weighed where rows stand for more than themselves) that move so far
+    /// or further; 5, 10 and 20 points.
+    pub beyond: Vec<Beyond>,
+    /// The 5 %, 50 % and 95 % quantiles of the change, in points.
+    pub quantiles: [f64; 3],
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Beyond {
+    pub points: f64,
+    /// From 0 to 1.
+    pub down: f64,
+    pub up: f64,
+}
+
+/// What people see of a change: that of the displayed score, in whole points (a fraction counts
+/// towards zero).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Noticed {
+    /// Accounts that are compared.
+    pub accounts: u64,
+    pub by_account: NoticedShares,
+    /// Each account weighed by its exposure (active users, say); none where none is declared.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by_exposure: Option<NoticedShares>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct NoticedShares {
+    /// 31 shares that sum to 1: changes of -15 or less, -14, and so on to 14, and 15 or more.
+    pub shares: Vec<f64>,
+    /// Median change in whole points.
+    pub median: f64,
+    /// Share that falls by 5 points or more, and that rises as much.
+    pub fall: f64,
+    pub rise: f64,
+}
+
+/// The accounts at the top of either side.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Top {
+    /// How deep; 25 unless there are fewer accounts.
+    pub depth: u32,
+    /// Everybody who stands in the top of either side (whose rank, ties at their best place, is at
+    /// most the depth), in the order of the baseline's ranks.
+    pub accounts: Vec<Mover>,
+    /// Further accounts that are tied into the top and not listed.
+    pub left_out: u64,
+}
+
+/// Distances whose shares are told, in points.
+const BEYOND: [f64; 3] = [5.0, 10.0, 20.0];
+/// Bins to each side of zero.
+const BINS: usize = 30;
+/// Widths that a bin may have, in points.
+const WIDTHS: [f64; 10] = [0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 50.0];
+/// The ends of the whole points that are told one by one.
+const WHOLE: f64 = 15.0;
+/// A change that people complain about, in points.
+const FELT: f64 = 5.0;
+/// How deep the top is, and how many of it are listed where ties make it longer.
+const DEPTH: u32 = 25;
+const LISTED: usize = 50;
+
+/// Counts the changes out; none where there are no accounts.
+pub fn changes(comparison: &Comparison) -> Option<Changes> {
+    let moves = moves(&comparison.baseline, &comparison.candidate);
+    let weights = comparison.weights().ok()?;
+    let sorted = Distribution::new(&moves, weights).ok()?;
+    let furthest = sorted.greatest().max(-sorted.least());
+    let width = WIDTHS.into_iter().find(|width| furthest < width * BINS as f64).unwrap_or(WIDTHS[9]);
+    let bins = ((furthest / width) as usize + 1).min(BINS);
+    let mut counted = Changes {
+        width,
+        falls: vec![0; bins],
+        rises: vec![0; bins],
+        unmoved: 0,
+        beyond: Vec::new(),
+        // A distribution is not empty, so its quantiles are defined.
+        quantiles: [0.05, 0.5, 0.95].map(|p| sorted.quantile(p).unwrap_or(0.0)),
+    };
+    for change in &moves {
+        // On the grid, so that a move of exactly 5 points is not 4.9999999999.
+        let bin = (snap(change.abs() / width) as usize).min(bins - 1);
+        match *change {
+            0.0 => counted.unmoved += 1,
+            fall if fall < 0.0 => counted.falls[bin] += 1,
+            _ => counted.rises[bin] += 1,
+        }
+    }
+    let share = |counts: &dyn Fn(f64) -> bool| share(&moves, weights, counts);
+    counted.beyond = BEYOND
+        .map(|points| Beyond {
+            points,
+            down: share(&|change| change <= -points),
+            up: share(&|change| change >= points),
+        })
+        .to_vec();
+    Some(counted)
+}
+
+/// Counts out what is seen; none where nothing is known of how scores are shown.
+pub fn noticed(comparison: &Comparison) -> Option<Noticed> {
+    let [before, after] = comparison.beside.displayed.as_ref()?;
+    let moves: Vec<f64> = moves(before, after).into_iter().map(|change| change.trunc() + 0.0).collect();
+    let exposed = comparison.exposed().ok().and_then(|(rows, weights)| {
+        let picked: Vec<f64> = rows.iter().map(|row| moves[*row as usize]).collect();
+        let weights: Vec<f64> = rows.iter().map(|row| weights[*row as usize]).collect();
+        noticed_by(&picked, Weights::each(&weights, picked.len()).ok()?)
+    });
+    Some(Noticed {
+        accounts: comparison.len() as u64,
+        by_account: noticed_by(&moves, comparison.weights().ok()?)?,
+        by_exposure: exposed,
+    })
+}
+
+fn noticed_by(moves: &[f64], weights: Weights<'_>) -> Option<NoticedShares> {
+    let sorted = Distribution::new(moves, weights).ok()?;
+    let mut by_point = vec![Vec::new(); 2 * WHOLE as usize + 1];
+    for (row, change) in moves.iter().enumerate() {
+        by_point[(change.clamp(-WHOLE, WHOLE) + WHOLE) as usize].push(weights.of(row));
+    }
+    let total = sorted.total();
+    Some(NoticedShares {
+        shares: by_point.into_iter().map(|weights| sum(weights) / total).collect(),
+        median: sorted.quantile(0.5).ok()?,
+        fall: share(moves, weights, &|change| change <= -FELT),
+        rise: share(moves, weights, &|change| change >= FELT),
+    })
+}
+
+/// Who stands at the top of either side; none under sampling weights, where a place counts accounts
+/// that are not there.
+pub fn top(comparison: &Comparison, names: &Names<'_>) -> Option<Top> {
+    if comparison.beside.sampling.is_some() || comparison.is_empty() {
+        return None;
+    }
+    let depth = DEPTH.min(u32::try_from(comparison.len()).unwrap_or(DEPTH));
+    let ordered = comparison.ordered().ok()?;
+    let sides = [ordered.first(), ordered.second()];
+    let edges = sides.map(|scores| highest(scores, depth as usize));
+    let reached = |at: &usize| sides.iter().zip(&edges).any(|(scores, edge)| scores[*at] >= *edge);
+    let mut found: Vec<Mover> = (0..comparison.len()).filter(reached).map(|at| names.mover(comparison, at)).collect();
+    let nearest = |mover: &Mover| mover.baseline_rank.min(mover.candidate_rank);
+    let by_rank = |left: &Mover, right: &Mover| {
+        let after = left.candidate_rank.total_cmp(&right.candidate_rank);
+        left.baseline_rank.total_cmp(&right.baseline_rank).then(after)
+    };
+    // Both sorts are stable: equal ranks stay in account order.
+    found.sort_by(|left, right| nearest(left).total_cmp(&nearest(right)).then(by_rank(left, right)));
+    let left_out = found.len().saturating_sub(LISTED) as u64;
+    found.truncate(LISTED);
+    found.sort_by(by_rank);
+    Some(Top { depth, accounts: found, left_out })
+}
+
+/// The score at a place, counted from 1 at the highest; `place` is at most the number of scores.
+fn highest(scores: &[f64], place: usize) -> f64 {
+    let mut scores = scores.to_vec();
+    *scores.select_nth_unstable_by(place - 1, |left, right| right.total_cmp(left)).1
+}
+
+/// Second minus first on the grid.
+fn moves(first: &[f64], second: &[f64]) -> Vec<f64> {
+    first.iter().zip(second).map(|(first, second)| snap(second - first) + 0.0).collect()
+}
+
+fn share(moves: &[f64], weights: Weights<'_>, counts: &dyn Fn(f64) -> bool) -> f64 {
+    let counted = (0..moves.len()).filter(|row| counts(moves[*row])).map(|row| weights.of(row));
+    let all = (0..moves.len()).map(|row| weights.of(row));
+    (sum(counted) / sum(all)).min(1.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::compare::Sides;
+
+    fn compared(baseline: &[f64], candidate: &[f64], exposure: Option<&[f64]>) -> Comparison {
+        let displayed = Some([baseline.to_vec(), candidate.to_vec()]);
+        Comparison::new(Sides { baseline, candidate, displayed, exposure, ..Sides::default() }).unwrap()
+    }
+
+    #[test]
+    fn changes_are_counted_by_size_and_exact_edges_belong_beyond() {
+        let before = [50.0, 50.0, 50.0, 50.0, 50.3, 50.0];
+        let after = [50.0, 45.0, 55.0, 49.5, 45.3, 70.0];
+        let found = changes(&compared(&before, &after, None)).unwrap();
+        assert_eq!((found.width, found.unmoved), (1.0, 1));
+        assert_eq!((found.falls[0], found.falls[5], found.falls[4]), (1, 2, 0));
+        assert_eq!((found.rises[5], found.rises[20], found.rises.len()), (1, 1, 21));
+        assert_eq!(found.falls.iter().chain(&found.rises).sum::<u64>() + found.unmoved, 6);
+        assert_eq!(found.beyond[0], Beyond { points: 5.0, down: 2.0 / 6.0, up: 2.0 / 6.0 });
+        assert_eq!(found.beyond[2], Beyond { points: 20.0, down: 0.0, up: 1.0 / 6.0 });
+        let still = changes(&compared(&before, &before, None)).unwrap();
+        assert_eq!((still.unmoved, still.falls.len(), still.quantiles), (6, 1, [0.0; 3]));
+    }
+
+    #[test]
+    fn what_is_seen_is_weighed_by_exposure() {
+        let before = [50.0, 50.0, 50.0, 90.0];
+        let after = [50.0, 45.0, 56.0, 10.0];
+        let found = noticed(&compared(&before, &after, Some(&[1.0, 6.0, 0.0, 1.0]))).unwrap();
+        assert_eq!((found.by_account.fall, found.by_account.rise, found.by_account.median), (0.5, 0.25, -2.5));
+        assert_eq!(
+            (found.by_account.shares[0], found.by_account.shares[10], found.by_account.shares[15]),
+            (0.25, 0.25, 0.25)
+        );
+        let exposed = found.by_exposure.unwrap();
+        assert_eq!((exposed.fall, exposed.rise, exposed.median), (7.0 / 8.0, 0.0, -5.0));
+        assert!((exposed.shares.iter().sum::<f64>() - 1.0).abs() < 1e-12);
+    }
+
+    #[test]
+    fn the_top_of_both_sides_is_listed_with_its_ties() {
+        let before: Vec<f64> = (0..100).map(|i| 100.0 - f64::from(i)).collect();
+        let mut after = before.clone();
+        after.swap(0, 40);
+        (after[24], after[25], after[26]) = (75.0, 75.0, 75.0);
+        let comparison = compared(&before, &after, None);
+        let name = |row: u32| row.to_string().into();
+        let found = top(&comparison, &Names::new(&comparison, &name)).unwrap();
+        let names: Vec<&str> = found.accounts.iter().map(|mover| mover.account.as_str()).collect();
+        let expected: Vec<String> = (0..27).chain([40]).map(|row: u32| row.to_string()).collect();
+        assert_eq!((names, found.left_out, found.depth), (expected.iter().map(String::as_str).collect(), 0, 25));
+        let all_tied = compared(&[5.0; 80], &before[..80], None);
+        let found = top(&all_tied, &Names::new(&all_tied, &name)).unwrap();
+        assert_eq!((found.accounts.len(), found.left_out), (50, 30));
+        assert_eq!(found.accounts[0].account, "0");
+    }
+}

@@ -1,0 +1,86 @@
+//! Names in reports. Losers are people: a report that leaves the team tells them by pseudonym, or
+//! only counts them. The names are taken out of the outcome itself, so that page, Markdown, charts,
+//! tables and JSON all follow.
+
+use std::collections::BTreeMap;
+
+use crate::compare::findings::Mover;
+use crate::experiment::outcome::{ComparisonSummary, Outcome};
+
+/// What a report says instead of the names of accounts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Redaction {
+    /// The names themselves.
+    #[default]
+    None,
+    /// `account 1`, `account 2` and so on, in the order in which a report comes to them; the same
+    /// account has the same pseudonym throughout one report. Nothing in it derives from the name.
+    Pseudonyms,
+    /// No single account at all: only what was counted.
+    Counts,
+}
+
+/// The outcome with its accounts redacted. Brands are companies and keep their names, unless only
+/// counts are wanted.
+pub fn redact(outcome: &Outcome, redaction: Redaction) -> Outcome {
+    let mut outcome = outcome.clone();
+    match redaction {
+        Redaction::None => {}
+        Redaction::Counts => outcome.comparisons.iter_mut().for_each(forget),
+        Redaction::Pseudonyms => {
+            let mut names = Names::default();
+            outcome.comparisons.iter_mut().for_each(|summary| names.replace_in(summary));
+        }
+    }
+    if redaction != Redaction::None {
+        outcome.doubts.push(match redaction {
+            Redaction::Counts => "Accounts are not named in this copy of the report.".to_string(),
+            _ => "Accounts stand under pseudonyms in this copy of the report.".to_string(),
+        });
+    }
+    outcome
+}
+
+/// Every list of single accounts, emptied.
+fn forget(summary: &mut ComparisonSummary) {
+    let findings = &mut summary.findings;
+    for list in [&mut findings.losers, &mut findings.gainers, &mut findings.agreement.furthest] {
+        list.clear();
+    }
+    findings.top = None;
+    findings.brands.retain(|brand| brand.brand.is_none());
+    for perk in &mut summary.perks {
+        perk.losers.clear();
+        perk.gainers.clear();
+    }
+    summary.reasons.clear();
+}
+
+#[derive(Debug, Default)]
+struct Names {
+    known: BTreeMap<String, usize>,
+}
+
+impl Names {
+    fn pseudonym(&mut self, name: &str) -> String {
+        let next = self.known.len() + 1;
+        let number = *self.known.entry(name.to_string()).or_insert(next);
+        format!("account {number}")
+    }
+
+    fn replace_in(&mut self, summary: &mut ComparisonSummary) {
+        let findings = &mut summary.findings;
+        let mut lists: Vec<&mut Vec<Mover>> =
+            vec![&mut findings.losers, &mut findings.gainers, &mut findings.agreement.furthest];
+        lists.extend(findings.top.as_mut().map(|top| &mut top.accounts));
+        for perk in &mut summary.perks {
+            lists.extend([&mut perk.losers, &mut perk.gainers]);
+        }
+        for mover in lists.into_iter().flatten() {
+            mover.account = self.pseudonym(&mover.account);
+        }
+        for found in &mut summary.reasons {
+            found.account = self.pseudonym(&found.account);
+        }
+    }
+}

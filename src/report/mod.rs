@@ -3,6 +3,7 @@
 //! where files go.
 
 mod answers;
+mod beside;
 mod change;
 mod clauses;
 mod compose;
@@ -18,13 +19,16 @@ pub mod redact;
 pub mod slides;
 mod tables;
 pub mod terminal;
+mod trend;
 mod wider;
 
 use crate::chart::Chart;
 use crate::diagnostic::visible;
 
+pub use beside::{Beside, CandidatePair, ChangedVerdict, MetricBeside, PairedBy, beside, figures_beside, incomparable};
 pub use compose::compose;
 pub use tables::{exact_table, judged_table, metric_row};
+pub use trend::trend_table;
 
 /// A whole report.
 #[derive(Clone, Debug, PartialEq)]

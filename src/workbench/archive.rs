@@ -7,7 +7,7 @@ use rayon::prelude::*;
 
 use super::error::{Result, WorkbenchError};
 use super::files::{Finished, NewFolder};
-use super::{RUNS, Workbench, files, shown};
+use super::{RUNS, Workbench, again, files, shown};
 use crate::chart;
 use crate::dataset::keys::{Accounts, Keys};
 use crate::dataset::manifest::KeyKind;
@@ -45,14 +45,29 @@ impl Workbench {
     pub fn archive(&self, plan: &Plan, completed: &Completed) -> Result<Archived> {
         let outcome = &completed.outcome;
         let path = self.folder(RUNS).join(&outcome.experiment.name).join(&outcome.run_id);
+        Ok(self.archive_at(path, plan, completed)?.0)
+    }
+
+    /// Holds a stored run, wherever it stands, against what came out now; gives the number of its
+    /// files.
+    ///
+    /// # Errors
+    /// Wrong input that names the files whose bytes differ.
+    pub fn verify_run(&self, run: &StoredRun, plan: &Plan, completed: &Completed) -> Result<u64> {
+        Ok(self.archive_at(run.path.clone(), plan, completed)?.1)
+    }
+
+    fn archive_at(&self, path: PathBuf, plan: &Plan, completed: &Completed) -> Result<(Archived, u64)> {
+        let outcome = &completed.outcome;
         let folder = NewFolder::begin(&path)?;
         let mut names = write_report(&folder, outcome)?;
         write_scores(&folder, &path, plan, completed)?;
         names.push("scores.parquet".to_string());
-        folder.write("run.lock.toml", lock(outcome, &folder, &mut names)?.as_bytes())?;
+        folder.write("run.lock.toml", lock(outcome, plan, &folder, &mut names)?.as_bytes())?;
+        let files = names.len() as u64 + 1;
         match folder.finish()? {
-            Finished::Created => Ok(Archived { path, existed: false }),
-            Finished::Existed { differing } if differing.is_empty() => Ok(Archived { path, existed: true }),
+            Finished::Created => Ok((Archived { path, existed: false }, files)),
+            Finished::Existed { differing } if differing.is_empty() => Ok((Archived { path, existed: true }, files)),
             Finished::Existed { differing } => {
                 let message = format!("the run stands there already with other bytes: {} differ", differing.join(", "));
                 let hint = "somebody edited it, or the tool was built otherwise; move the folder away and run again";
@@ -120,7 +135,11 @@ impl Workbench {
         }
     }
 
-    fn read_run(&self, path: &Path) -> Result<StoredRun> {
+    /// A run by its folder.
+    ///
+    /// # Errors
+    /// Wrong input, if its outcome cannot be read or is not the one that its lock names.
+    pub fn read_run(&self, path: &Path) -> Result<StoredRun> {
         let file = path.join("outcome.json");
         let text = files::read_text(&file)?;
         let outcome: Outcome = serde_json::from_str(&text).map_err(|error| {
@@ -141,7 +160,7 @@ impl Workbench {
                 format!("the outcome has format {}, which this version of clout does not know", outcome.format);
             return Err(Diagnostic::new(self.origin(&file), message).into());
         }
-        Ok(StoredRun { path: path.to_path_buf(), outcome })
+        Ok(StoredRun { path: files::named(path)?, outcome })
     }
 
     /// An outcome beside a lock must be the one that the lock names.
@@ -150,10 +169,7 @@ impl Workbench {
         if !files::exists(&lock) {
             return Ok(());
         }
-        let text = files::read_text(&lock)?;
-        let table: toml::Table = toml::from_str(&text).map_err(|error| {
-            Diagnostic::new(self.origin(&lock), format!("not a lock: {}", visible(error.message())))
-        })?;
+        let table = self.lock_of(&lock)?;
         let locked =
             table.get("outputs-sha256").and_then(|outputs| outputs.get("outcome.json")).and_then(toml::Value::as_str);
         if locked == Some(files::sha256(&path.join("outcome.json"))?.as_str()) {
@@ -161,6 +177,13 @@ impl Workbench {
         }
         let message = "the outcome is not the one that run.lock.toml names: somebody edited it";
         Err(Diagnostic::new(self.origin(&path.join("outcome.json")), message).hint("run the experiment again").into())
+    }
+
+    pub(super) fn lock_of(&self, path: &Path) -> Result<toml::Table> {
+        let not_a_lock = |error: toml::de::Error| {
+            Diagnostic::new(self.origin(path), format!("not a lock: {}", visible(error.message())))
+        };
+        Ok(toml::from_str(&files::read_text(path)?).map_err(not_a_lock)?)
     }
 
     /// The outcomes of all runs of an experiment, in the order of their ids. One that this version
@@ -175,7 +198,8 @@ impl Workbench {
         let mut paths = Vec::new();
         for experiment in files::names(&self.folder(RUNS))? {
             let folder = self.folder(RUNS).join(&experiment);
-            for id in files::names(&folder).unwrap_or_default() {
+            // Notes stand beside runs, and so does a folder that is still being filled.
+            for id in files::names(&folder).unwrap_or_default().into_iter().filter(|id| !id.starts_with('.')) {
                 if files::exists(&folder.join(&id).join("outcome.json")) {
                     paths.push(folder.join(id));
                 }
@@ -310,28 +334,16 @@ pub fn ranks(values: &[f64]) -> Vec<f64> {
 }
 
 /// `run.lock.toml`: what went in and what came out, by digest.
-fn lock(outcome: &Outcome, folder: &NewFolder, names: &mut [String]) -> Result<String> {
-    let mut models = toml::Table::new();
-    for model in &outcome.models {
-        models.insert(model.id.clone(), model.digest.clone().into());
-    }
-    let mut inputs = toml::Table::new();
-    for dataset in &outcome.datasets {
-        let files = dataset.files.iter().map(|(file, digest)| (file.clone(), digest.clone().into()));
-        inputs.insert(dataset.name.clone(), files.collect::<toml::Table>().into());
-    }
+fn lock(outcome: &Outcome, plan: &Plan, folder: &NewFolder, names: &mut [String]) -> Result<String> {
     names.sort();
     let mut outputs = toml::Table::new();
     for name in names.iter() {
         outputs.insert(name.clone(), folder.sha256(name)?.into());
     }
-    let mut lock = toml::Table::new();
+    let mut lock = again::locked(plan);
     lock.insert("format".to_string(), 1.into());
     lock.insert("run".to_string(), outcome.run_id.clone().into());
-    lock.insert("tool".to_string(), outcome.tool.clone().into());
     lock.insert("command".to_string(), outcome.command.clone().into());
-    lock.insert("models".to_string(), models.into());
-    lock.insert("inputs-sha256".to_string(), inputs.into());
     lock.insert("outputs-sha256".to_string(), outputs.into());
     Ok(toml::to_string(&lock).unwrap_or_default())
 }

@@ -90,6 +90,14 @@ pub fn exists(path: &Path) -> bool {
     path.symlink_metadata().is_ok()
 }
 
+/// A path that ends in a name, so that something can stand beside it: `.` and `..` are resolved.
+pub fn named(path: &Path) -> Result<PathBuf> {
+    if path.file_name().is_some() {
+        return Ok(path.to_path_buf());
+    }
+    path.canonicalize().map_err(|error| WorkbenchError::reading(path, error))
+}
+
 /// Names within a folder, sorted; an absent folder has none.
 pub fn names(folder: &Path) -> Result<Vec<String>> {
     let entries = match fs::read_dir(folder) {

@@ -2,6 +2,7 @@
 //! `runs/`; everything the other rooms need is found, opened and checked here, and everything they
 //! make is put away here, whole or not at all.
 
+mod again;
 mod archive;
 mod create;
 mod datasets;
@@ -9,6 +10,7 @@ mod error;
 mod files;
 mod metrics;
 mod models;
+mod notes;
 mod plan;
 mod sample;
 
@@ -18,12 +20,14 @@ use std::path::{Path, PathBuf};
 use crate::diagnostic::{Diagnostic, visible};
 use crate::ids::is_name;
 
+pub use again::Again;
 pub use archive::{Archived, StoredRun, ranks};
 pub use create::{Generated, ImportOrder, Imported, PairsOrder, schemas};
 pub use datasets::{Description, SignalDescription};
 pub use error::{Result, WorkbenchError, shown};
 pub use files::{abandon, read_text, write_whole};
 pub use metrics::{ColumnsOrder, columns};
+pub use notes::{LONGEST_NOTE, Note};
 pub use plan::{CompareOrder, ModelName};
 pub use sample::{EdgeOrder, SampleOrder, Sampled, ScoresOrder, TopOrder};
 

@@ -6,7 +6,7 @@ use std::process::Stdio;
 
 use crate::support::{clout, command, golden, workbench};
 
-const COMMANDS: [&[&str]; 18] = [
+const COMMANDS: [&[&str]; 20] = [
     &[],
     &["init"],
     &["check"],
@@ -16,6 +16,8 @@ const COMMANDS: [&[&str]; 18] = [
     &["metrics"],
     &["run"],
     &["report"],
+    &["annotate"],
+    &["trend"],
     &["dataset"],
     &["dataset", "import"],
     &["dataset", "generate"],
@@ -58,8 +60,14 @@ fn the_examples_of_the_helps_run() {
         ("metrics scores.csv --baseline old --candidate new", 0),
         ("run trimmed-audience", 0),
         ("run experiments/halved-audience.toml experiments/trimmed-audience.toml --format json", 1),
+        ("run --again trimmed-audience", 0),
         ("report trimmed-audience", 0),
+        ("report trimmed-audience halved-audience", 0),
         ("report halved-audience --format markdown", 0),
+        ("trend kendall-tau-b", 0),
+        ("trend overlap-at-k[k=100] --candidate clout --format csv", 0),
+        ("annotate trimmed-audience shown-to-support", 0),
+        ("annotate trimmed-audience", 0),
         ("list runs", 0),
         ("dataset generate datasets/starter/recipe.toml", 0),
         ("dataset describe starter --snapshot 2011-08", 0),
@@ -76,7 +84,7 @@ fn the_examples_of_the_helps_run() {
     ] {
         let ran = clout(bench.path(), &line.split(' ').collect::<Vec<_>>());
         assert_eq!(ran.code, code, "clout {line}\n{}", ran.err);
-        assert!(!ran.out.is_empty(), "clout {line}");
+        assert!(!ran.out.is_empty() || ran.err.starts_with("noted: "), "clout {line}");
         assert!(!ran.out.contains('\u{1b}'), "no colour without a terminal: clout {line}");
     }
     let edit = clout(bench.path(), &["compare", "clout@1.0.0", "--set", "weight[tag=audience] *= 0.5"]);

@@ -8,6 +8,7 @@ mod dataset_tools;
 mod documents;
 mod experiments;
 mod floors;
+mod ledger;
 mod licences;
 mod material;
 mod pipeline;

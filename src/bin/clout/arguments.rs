@@ -1,6 +1,7 @@
 //! The command line, declared. Help texts carry examples that are run in the tests.
 
 mod dataset;
+mod stored;
 
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
@@ -15,6 +16,7 @@ use cloutbench::workbench::Workbench;
 
 use crate::exit::Failure;
 pub use dataset::{DiffArguments, SampleArguments};
+pub use stored::{AnnotateArguments, TrendArguments};
 
 /// The workbench of a team that keeps adjusting a social-influence score: compare versions of the
 /// score over fixed data, see who moves and how far, and let a build decide whether it may ship.
@@ -85,6 +87,10 @@ pub enum Command {
     Run(RunArguments),
     /// Print or write the report of a stored run again
     Report(ReportArguments),
+    /// Follow a metric over versions and stored runs
+    Trend(TrendArguments),
+    /// Put a note on a stored run, or print its notes
+    Annotate(AnnotateArguments),
     /// Import, generate, describe, compare, sample and verify datasets
     Dataset(DatasetArguments),
     /// Print the JSON Schema of a TOML file, for editors
@@ -285,23 +291,29 @@ pub struct MetricsArguments {
 
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  clout run experiments/trimmed-audience.toml\n  clout run experiments/*.toml --format json"
+    after_help = "With --again the exit code is 0 if the run comes out again byte by byte, whatever its verdicts; 2 if files differ, and 3 if inputs changed.\n\nExamples:\n  clout run experiments/trimmed-audience.toml\n  clout run experiments/*.toml --format json\n  clout run --again trimmed-audience"
 )]
 pub struct RunArguments {
     /// Experiments: files, or names within experiments/
-    #[arg(required = true, value_name = "EXPERIMENT")]
+    #[arg(required_unless_present = "again", value_name = "EXPERIMENT")]
     pub experiments: Vec<String>,
+    /// Prove that a stored run comes out again byte by byte, or name the inputs that changed
+    #[arg(long, value_name = "RUN", conflicts_with = "experiments")]
+    pub again: Option<String>,
     #[arg(long, value_enum, default_value_t = TableFormat::Table)]
     pub format: TableFormat,
 }
 
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  clout report trimmed-audience\n  clout report halved-audience --format markdown\n  clout report runs/trimmed-audience/4f2c… --out page"
+    after_help = "Examples:\n  clout report trimmed-audience\n  clout report halved-audience --format markdown\n  clout report runs/trimmed-audience/4f2c… --out page\n  clout report trimmed-audience halved-audience"
 )]
 pub struct ReportArguments {
     /// A run's folder, its id or the beginning of it, or an experiment with one run
     pub run: String,
+    /// Another run to hold beside it: same datasets, same baseline, a place in common, else exit code 3
+    #[arg(value_name = "OTHER", conflicts_with_all = ["out", "slides", "open", "redact", "link_base", "all"])]
+    pub other: Option<String>,
     #[arg(long, value_enum, default_value_t = ReportFormat::Table)]
     pub format: ReportFormat,
     /// Print every table, not only the first screen

@@ -4,6 +4,7 @@ use cloutbench::compare::metric::METRICS;
 use cloutbench::report::{Align, Table};
 use cloutbench::workbench::{Workbench, WorkbenchError, shown};
 
+use super::annotate;
 use crate::arguments::{ListArguments, Listed, Shared};
 use crate::exit::{Exit, Failure, Outcome};
 use crate::output;
@@ -112,8 +113,13 @@ fn experiments(bench: &Workbench) -> Result<Table, Failure> {
 }
 
 fn runs(bench: &Workbench) -> Result<Table, Failure> {
-    let columns =
-        [("Experiment", Align::Left), ("Run", Align::Left), ("Verdict", Align::Left), ("Candidates", Align::Left)];
+    let columns = [
+        ("Experiment", Align::Left),
+        ("Run", Align::Left),
+        ("Verdict", Align::Left),
+        ("Candidates", Align::Left),
+        ("Notes", Align::Left),
+    ];
     let mut table = Table::new("", &columns);
     for path in bench.run_paths()? {
         match bench.run(&shown(&path)) {
@@ -126,9 +132,13 @@ fn runs(bench: &Workbench) -> Result<Table, Failure> {
                     (all, failed) => format!("{failed} of {all} FAILED"),
                 };
                 let candidates: Vec<String> = outcome.models.iter().skip(1).map(|model| model.id.clone()).collect();
-                table.row([outcome.experiment.name, outcome.run_id, verdict, candidates.join(", ")]);
+                let latest = match bench.notes(&run.path) {
+                    Ok(notes) => notes.last().map_or(String::new(), |note| annotate::cut(&note.text)),
+                    Err(error) => broken(&error),
+                };
+                table.row([outcome.experiment.name, outcome.run_id, verdict, candidates.join(", "), latest]);
             }
-            Err(error) => table.row([shown(&path), String::new(), broken(&error), String::new()]),
+            Err(error) => table.row([shown(&path), String::new(), broken(&error), String::new(), String::new()]),
         }
     }
     Ok(table)

@@ -1,7 +1,10 @@
 //! The binary `clout`: parses arguments, calls one command, prints what went wrong and sets the
 //! exit code. One file a command.
 
+mod again;
+mod annotate;
 mod arguments;
+mod beside;
 mod check;
 mod compare;
 mod completions;
@@ -16,6 +19,7 @@ mod report;
 mod run;
 mod schema;
 mod score;
+mod trend;
 
 use std::process::ExitCode;
 
@@ -59,6 +63,8 @@ fn dispatch(line: &Line) -> Outcome {
         Command::Expect(arguments) => expect::run(&line.shared, arguments),
         Command::Run(arguments) => run::run(&line.shared, arguments),
         Command::Report(arguments) => report::run(&line.shared, arguments),
+        Command::Trend(arguments) => trend::run(&line.shared, arguments),
+        Command::Annotate(arguments) => annotate::run(&line.shared, arguments),
         Command::Dataset(arguments) => dataset::run(&line.shared, arguments),
         Command::Schema(arguments) => schema::run(arguments),
         Command::Completions(arguments) => completions::run(arguments),

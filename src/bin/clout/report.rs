@@ -9,13 +9,17 @@ use cloutbench::report::terminal::{self, Extent};
 use cloutbench::report::{compose, html, junit, markdown};
 use cloutbench::workbench::{StoredRun, Workbench, shown};
 
-use crate::arguments::{Redact, ReportArguments, ReportFormat, Shared};
+use super::annotate;
+use crate::arguments::{Redact, ReportArguments, ReportFormat, Shared, TableFormat};
 use crate::exit::{Exit, Failure, Outcome};
 use crate::output;
 
 pub fn run(shared: &Shared, arguments: &ReportArguments) -> Outcome {
     let bench = shared.open()?;
     let run = bench.run(&arguments.run)?;
+    if let Some(other) = &arguments.other {
+        return super::beside::run(&run, &bench.run(other)?, arguments.format);
+    }
     if arguments.out.is_some() || arguments.slides || arguments.open {
         return write(&bench, run, arguments);
     }
@@ -25,6 +29,7 @@ pub fn run(shared: &Shared, arguments: &ReportArguments) -> Outcome {
         ReportFormat::Table => {
             let extent = if arguments.all { Extent::All } else { Extent::Groups };
             output::print(&terminal::screen(&report, extent, output::style()))?;
+            notes(&bench, &run, arguments.redact)?;
         }
         ReportFormat::Markdown => output::print(&markdown::render(&report, arguments.link_base.as_deref()))?,
         ReportFormat::Html => output::print(&html::render(&report))?,
@@ -32,6 +37,20 @@ pub fn run(shared: &Shared, arguments: &ReportArguments) -> Outcome {
         ReportFormat::Json => output::json(&outcome)?,
     }
     Ok(Exit::Done)
+}
+
+/// The notes on a run, told last: a file of notes that cannot be read does not hide the report.
+fn notes(bench: &Workbench, run: &StoredRun, redact: Redact) -> Result<(), Failure> {
+    let notes = bench.notes(&run.path)?;
+    if notes.is_empty() {
+        return Ok(());
+    }
+    if redact != Redact::None {
+        output::note("note: the notes on this run are left out, as they may name accounts");
+        return Ok(());
+    }
+    output::print("\n")?;
+    output::table(&annotate::table("Notes", &notes), TableFormat::Table)
 }
 
 /// The files of a report, or its slides; shown in the browser if that is asked for.

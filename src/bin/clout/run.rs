@@ -11,6 +11,9 @@ use crate::exit::{Exit, Failure, Outcome, gravest};
 use crate::output::{self, Progress};
 
 pub fn run(shared: &Shared, arguments: &RunArguments) -> Outcome {
+    if let Some(run) = &arguments.again {
+        return super::again::run(shared, run, arguments.format);
+    }
     let bench = shared.open()?;
     let mut failures: Vec<Failure> = Vec::new();
     let mut outcomes: Vec<Found> = Vec::new();

@@ -1,0 +1,143 @@
+//! `clout trend`: a metric over versions and runs.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use cloutbench::compare::metric::Metric;
+use cloutbench::diagnostic::{Diagnostic, visible};
+use cloutbench::experiment::Outcome as Found;
+use cloutbench::experiment::trend::{Trend, trend};
+use cloutbench::ids::ModelId;
+use cloutbench::number::counted;
+use cloutbench::report::trend_table;
+use cloutbench::workbench::{Workbench, WorkbenchError, shown};
+use serde_json::json;
+
+use crate::arguments::{Shared, TableFormat, TrendArguments};
+use crate::exit::{Exit, Failure, Outcome};
+use crate::output;
+
+/// A stored run that cannot be read, and why.
+#[derive(serde::Serialize)]
+struct LeftOut {
+    run: String,
+    reason: String,
+}
+
+pub fn run(shared: &Shared, arguments: &TrendArguments) -> Outcome {
+    let metric: Metric = arguments.metric.parse().map_err(|error: cloutbench::compare::metric::MetricError| {
+        let problem = Diagnostic::new("METRIC", error.to_string());
+        match error.hint() {
+            Some(hint) => problem.hint(hint),
+            None => problem,
+        }
+    })?;
+    let bench = shared.open()?;
+    let (runs, left_out) = stored(&bench)?;
+    for LeftOut { run, reason } in &left_out {
+        output::note(&format!("note: {run} is left out: {reason}"));
+    }
+    if runs.is_empty() {
+        let problem = Diagnostic::new("clout trend", "there are no stored runs that can be read");
+        return Err(problem.hint("`clout run experiments/NAME.toml` makes one").into());
+    }
+    let runs = chosen(runs, arguments)?;
+    let mut found = trend(&metric, &runs);
+    if found.lines.is_empty() {
+        return Err(not_measured(&metric, &runs).into());
+    }
+    keep(&mut found, arguments);
+    if found.lines.is_empty() {
+        let message = format!("no run that measured {metric} has all that --experiment, --on and --candidate ask for");
+        return Err(Diagnostic::new("clout trend", message).hint("leave one of them out").into());
+    }
+    tell_of_namesakes(&found);
+    match arguments.format {
+        TableFormat::Json => {
+            output::json(&json!({ "metric": found.metric, "lines": found.lines, "left-out": left_out }))?;
+        }
+        format => {
+            output::table(&trend_table(&metric, &found, format == TableFormat::Csv), format)?;
+            if found.lines.len() > 1 {
+                output::note(&format!(
+                    "note: {}; figures of different lines cannot be compared",
+                    counted(found.lines.len() as u64, "line")
+                ));
+            }
+        }
+    }
+    Ok(Exit::Done)
+}
+
+/// Every stored run, and those that cannot be read.
+fn stored(bench: &Workbench) -> Result<(Vec<Found>, Vec<LeftOut>), Failure> {
+    let (mut runs, mut left_out) = (Vec::new(), Vec::new());
+    for path in bench.run_paths()? {
+        match bench.read_run(&path) {
+            Ok(run) => runs.push(run.outcome),
+            Err(WorkbenchError::Input(problems)) => {
+                left_out.push(LeftOut { run: shown(&path), reason: problems.as_slice()[0].message.clone() });
+            }
+            Err(other) => return Err(other.into()),
+        }
+    }
+    Ok((runs, left_out))
+}
+
+/// The runs of the experiment asked for; every name asked for must occur.
+fn chosen(runs: Vec<Found>, arguments: &TrendArguments) -> Result<Vec<Found>, Diagnostic> {
+    let known = |of: &dyn Fn(&Found) -> Vec<String>| runs.iter().flat_map(of).collect::<BTreeSet<String>>();
+    let check = |option: &str, what: &str, asked: &Option<String>, known: BTreeSet<String>| match asked {
+        Some(name) if !known.contains(name) => {
+            let message = format!("no stored run has the {what} `{}`", visible(name));
+            Err(Diagnostic::new(option, message).suggest(name, known.iter().map(String::as_str)))
+        }
+        _ => Ok(()),
+    };
+    check("--experiment", "experiment", &arguments.experiment, known(&|run| vec![run.experiment.name.clone()]))?;
+    let datasets = known(&|run| run.datasets.iter().map(|dataset| dataset.name.clone()).collect());
+    check("--on", "dataset", &arguments.on, datasets)?;
+    let families = known(&|run| run.comparisons.iter().map(|summary| family(&summary.candidate)).collect());
+    check("--candidate", "candidate of the family", &arguments.candidate, families)?;
+    let mut runs = runs;
+    runs.retain(|run| arguments.experiment.as_ref().is_none_or(|name| run.experiment.name == *name));
+    Ok(runs)
+}
+
+fn family(model: &str) -> String {
+    model.parse::<ModelId>().map_or_else(|_| model.to_string(), |id| id.family().to_string())
+}
+
+fn keep(trend: &mut Trend, arguments: &TrendArguments) {
+    trend.lines.retain(|line| arguments.on.as_ref().is_none_or(|name| line.place.dataset == *name));
+    for line in &mut trend.lines {
+        line.points.retain(|point| arguments.candidate.as_ref().is_none_or(|name| family(&point.candidate) == *name));
+    }
+    trend.lines.retain(|line| !line.points.is_empty());
+}
+
+/// The problem that no run measured a metric; the hint names what is there.
+fn not_measured(metric: &Metric, runs: &[Found]) -> Diagnostic {
+    let summaries = runs.iter().flat_map(|run| &run.comparisons);
+    let labels: BTreeSet<&String> = summaries.flat_map(|summary| summary.metrics.keys()).collect();
+    let name = |label: &str| label.split('[').next().unwrap_or_default().to_string();
+    let settings: Vec<&str> =
+        labels.iter().map(|label| label.as_str()).filter(|label| name(label) == metric.definition.name).collect();
+    let problem = Diagnostic::new("METRIC", format!("no stored run measured `{metric}`"));
+    if settings.is_empty() {
+        let names: BTreeSet<String> = labels.iter().map(|label| name(label)).collect();
+        return problem.hint(format!("measured: {}", names.into_iter().collect::<Vec<_>>().join(", ")));
+    }
+    problem.hint(format!("measured: {}", settings.join(", ")))
+}
+
+/// Two models that bear one name are no progress of a version.
+fn tell_of_namesakes(trend: &Trend) {
+    let mut digests: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for point in trend.lines.iter().flat_map(|line| &line.points) {
+        digests.entry(&point.candidate).or_default().insert(&point.candidate_digest);
+    }
+    for (candidate, digests) in digests.iter().filter(|(_, digests)| digests.len() > 1) {
+        let short: Vec<String> = digests.iter().map(|digest| digest.chars().take(12).collect()).collect();
+        output::note(&format!("note: {candidate} stands for {} different models: {}", short.len(), short.join(", ")));
+    }
+}

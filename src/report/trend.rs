@@ -1,0 +1,87 @@
+//! A metric over versions and runs as a table: a row a point, numbered by the line that it is in.
+
+use super::tables::{shown, titled};
+use super::{Align, Cell, Table, Tone};
+use crate::compare::measurement::Measurement;
+use crate::compare::metric::Metric;
+use crate::experiment::trend::{Trend, TrendPoint};
+use crate::stats::estimate::Estimate;
+
+/// The points of a trend. In full precision where `exact`, as spreadsheets want it; else in the
+/// metric's unit. Only rows of one line can be compared.
+pub fn trend_table(metric: &Metric, trend: &Trend, exact: bool) -> Table {
+    let columns = [
+        ("Line", Align::Right),
+        ("Experiment", Align::Left),
+        ("Baseline", Align::Left),
+        ("Candidate", Align::Left),
+        ("Place", Align::Left),
+        ("Point", Align::Right),
+        ("Lower", Align::Right),
+        ("Upper", Align::Right),
+        ("Run", Align::Left),
+        ("Verdict", Align::Left),
+        ("Undefined", Align::Left),
+    ];
+    let caption = if exact { String::new() } else { titled(metric) };
+    let mut table = Table::new(caption, &columns);
+    let number = |value: f64| match exact {
+        true => value.to_string(),
+        // What chance alone would show belongs to the whole figure, not to one of its numbers.
+        false => shown(metric, &bare(value)),
+    };
+    for (at, line) in trend.lines.iter().enumerate() {
+        for point in &line.points {
+            let bounds = point.value.bounds();
+            let (word, tone) = verdict(point);
+            let texts = [
+                (at + 1).to_string(),
+                point.experiment.clone(),
+                line.baseline.clone(),
+                point.candidate.clone(),
+                line.place.title(),
+                point.value.point().map_or(String::new(), number),
+                bounds.map_or(String::new(), |bounds| number(bounds.lower)),
+                bounds.map_or(String::new(), |bounds| number(bounds.upper)),
+                point.run.chars().take(12).collect(),
+            ];
+            let mut cells: Vec<Cell> = texts.into_iter().map(Cell::from).collect();
+            cells.push(Cell { text: word, tone });
+            cells.push(Cell::from(point.value.value.as_ref().err().cloned().unwrap_or_default()));
+            table.rows.push(cells);
+        }
+    }
+    // People need no column that nothing stands in; programs need the same columns every time.
+    if !exact {
+        for title in ["Undefined", "Upper", "Lower"] {
+            drop_if_empty(&mut table, title);
+        }
+    }
+    table
+}
+
+fn bare(value: f64) -> Measurement {
+    Measurement {
+        value: if value.is_finite() { Ok(Estimate::exact(value)) } else { Err(String::new()) },
+        no_interval: None,
+        interval_method: None,
+        null: None,
+        parameters: std::collections::BTreeMap::new(),
+    }
+}
+
+fn verdict(point: &TrendPoint) -> (String, Tone) {
+    match (point.expected, point.failed) {
+        (0, _) => ("nothing expected".to_string(), Tone::Plain),
+        (all, 0) => (format!("{all} met"), Tone::Good),
+        (all, failed) => (format!("{failed} of {all} FAILED"), Tone::Bad),
+    }
+}
+
+fn drop_if_empty(table: &mut Table, title: &str) {
+    let Some(at) = table.columns.iter().position(|column| column.title == title) else { return };
+    if table.rows.iter().all(|row| row.get(at).is_none_or(|cell| cell.text.is_empty())) {
+        table.columns.remove(at);
+        table.rows.iter_mut().filter(|row| row.len() > at).for_each(|row| drop(row.remove(at)));
+    }
+}

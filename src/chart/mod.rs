@@ -48,7 +48,7 @@ pub use models::{Models, models};
 pub use noticed::who_notices;
 pub use palette::{css, themed};
 pub use rank_flow::rank_flow;
-pub use raster::{RasterError, png};
+pub use raster::{PNG_SCALE, RasterError, png};
 pub use segments::{Segment, Segments, segments};
 pub use signal_drift::{DriftedSignal, SignalDrift, signal_drift};
 pub use snapshots::{Snapshots, TrendLine, TrendRule, snapshots};

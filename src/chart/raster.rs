@@ -9,6 +9,9 @@ use thiserror::Error;
 /// The longest side of a raster, in pixels.
 const LONGEST: f32 = 16_384.0;
 
+/// PNG files have twice the pixels of the SVG, for sharp screens.
+pub const PNG_SCALE: f32 = 2.0;
+
 /// Why a picture could not be rasterised.
 #[derive(Debug, Error)]
 pub enum RasterError {

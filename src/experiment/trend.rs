@@ -87,7 +87,7 @@ fn key(line: &TrendLine) -> (&str, &Place, &str) {
 }
 
 /// Models by family and by version, as numbers rather than as text.
-fn order(id: &str) -> (Option<ModelId>, String) {
+pub fn order(id: &str) -> (Option<ModelId>, String) {
     (id.parse().ok(), id.to_string())
 }
 

@@ -2,10 +2,45 @@
 
 use super::tables::{shown, titled};
 use super::{Align, Cell, Table, Tone};
+use crate::chart::{self, Chart, Labels, Snapshots, TrendLine, Value};
 use crate::compare::measurement::Measurement;
 use crate::compare::metric::Metric;
-use crate::experiment::trend::{Trend, TrendPoint};
+use crate::experiment::trend::{self as experiment, Trend, TrendPoint, order};
 use crate::stats::estimate::Estimate;
+
+/// The trend as a chart: the versions along, a line for each set of figures that can be compared.
+/// Where a version was run several times, the figure of the first run stands; runs of one model over
+/// the same data have the same.
+pub fn trend_chart(metric: &Metric, trend: &Trend) -> Chart {
+    let mut versions: Vec<&str> =
+        trend.lines.iter().flat_map(|line| &line.points).map(|point| point.candidate.as_str()).collect();
+    versions.sort_by_cached_key(|id| order(id));
+    versions.dedup();
+    let value = |line: &experiment::TrendLine, version: &&str| {
+        let point = line.points.iter().find(|point| point.candidate == **version)?;
+        let interval = point.value.bounds().map(|bounds| [bounds.lower, bounds.upper]);
+        Some(Value { point: point.value.point()?, interval })
+    };
+    let levels = trend.lines.iter().flat_map(|line| &line.points).filter_map(|point| point.value.bounds());
+    let lines = trend.lines.iter().map(|line| TrendLine {
+        name: format!("{}, against {}", line.place.title(), line.baseline),
+        values: versions.iter().map(|version| value(line, version)).collect(),
+    });
+    let data = Snapshots {
+        name: "trend",
+        across: "version".to_string(),
+        figure: titled(metric),
+        snapshots: versions.iter().map(|version| (*version).to_string()).collect(),
+        lines: lines.collect(),
+        rules: Vec::new(),
+        level: levels.map(|bounds| bounds.level).next(),
+        accounts: Vec::new(),
+    };
+    let place = trend.lines.first().map_or(String::new(), |line| line.place.title());
+    let dataset = if trend.lines.len() == 1 { place } else { "several places".to_string() };
+    let baseline = trend.lines.first().map_or("", |line| line.baseline.as_str());
+    chart::snapshots(&data, &Labels { baseline, candidate: "versions", dataset: &dataset })
+}
 
 /// The points of a trend. In full precision where `exact`, as spreadsheets want it; else in the
 /// metric's unit. Only rows of one line can be compared.

@@ -37,9 +37,6 @@ struct Stamp {
     format: u32,
 }
 
-/// PNG files have twice the pixels of the SVG, for sharp screens.
-const PNG_SCALE: f32 = 2.0;
-
 impl Workbench {
     /// Writes a run's folder: `runs/<experiment>/<run id>/`.
     pub fn archive(&self, plan: &Plan, completed: &Completed) -> Result<Archived> {
@@ -247,7 +244,7 @@ fn pictures(figures: &[&Figure], folder: &str) -> Result<Vec<(String, Vec<u8>)>>
     let pngs: Vec<Result<Vec<u8>>> = figures
         .par_iter()
         .map(|figure| {
-            chart::png(&figure.chart.svg, PNG_SCALE).map_err(|error| {
+            chart::png(&figure.chart.svg, chart::PNG_SCALE).map_err(|error| {
                 let path = PathBuf::from(format!("{folder}{}.png", figure.stem));
                 WorkbenchError::writing(&path, std::io::Error::other(error.to_string()))
             })

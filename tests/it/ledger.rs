@@ -445,3 +445,21 @@ fn another_build_of_the_tool_is_told() {
     assert_eq!((older.code, older.out), (3, format!("Input,Then,Now\ntool,0.0.1,{version}\n")));
     assert!(older.err.contains("1 input changed"), "{}", older.err);
 }
+
+#[test]
+fn a_trend_is_drawn_where_it_is_asked_for() {
+    let folder = workbench();
+    let bench = folder.path();
+    let ran = clout(bench, &["run", "experiments/trimmed-audience.toml", "experiments/halved-audience.toml"]);
+    assert_eq!(ran.code, 1, "{ran:?}");
+    for name in ["trend.svg", "trend.png"] {
+        let drawn = clout(bench, &["trend", "kendall-tau-b", "--out", name]);
+        assert!(drawn.code == 0 && drawn.err.contains(&format!("chart: {name}")), "{drawn:?}");
+    }
+    let svg = fs::read_to_string(bench.join("trend.svg")).unwrap();
+    assert!(svg.contains("clout@1.1.0") && svg.contains("clout@1.2.0") && svg.contains("version"), "{svg}");
+    assert_eq!(&fs::read(bench.join("trend.png")).unwrap()[1..4], b"PNG");
+    let refused = clout(bench, &["trend", "kendall-tau-b", "--out", "trend.gif"]);
+    assert_eq!(refused.code, 2, "{refused:?}");
+    assert!(refused.err.contains("name it .svg or .png") && !bench.join("trend.gif").exists(), "{}", refused.err);
+}

@@ -1,15 +1,18 @@
 //! `clout trend`: a metric over versions and runs.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsStr;
+use std::path::Path;
 
+use cloutbench::chart;
 use cloutbench::compare::metric::Metric;
 use cloutbench::diagnostic::{Diagnostic, visible};
 use cloutbench::experiment::Outcome as Found;
 use cloutbench::experiment::trend::{Trend, trend};
 use cloutbench::ids::ModelId;
 use cloutbench::number::counted;
-use cloutbench::report::trend_table;
-use cloutbench::workbench::{Workbench, WorkbenchError, shown};
+use cloutbench::report::{trend_chart, trend_table};
+use cloutbench::workbench::{Workbench, WorkbenchError, shown, write_whole};
 use serde_json::json;
 
 use crate::arguments::{Shared, TableFormat, TrendArguments};
@@ -51,6 +54,9 @@ pub fn run(shared: &Shared, arguments: &TrendArguments) -> Outcome {
         return Err(Diagnostic::new("clout trend", message).hint("leave one of them out").into());
     }
     tell_of_namesakes(&found);
+    if let Some(out) = &arguments.out {
+        draw(&metric, &found, out)?;
+    }
     match arguments.format {
         TableFormat::Json => {
             output::json(&json!({ "metric": found.metric, "lines": found.lines, "left-out": left_out }))?;
@@ -66,6 +72,24 @@ pub fn run(shared: &Shared, arguments: &TrendArguments) -> Outcome {
         }
     }
     Ok(Exit::Done)
+}
+
+/// Draws the chart into a file, in the format that its name asks for.
+fn draw(metric: &Metric, found: &Trend, out: &Path) -> Result<(), Failure> {
+    let chart = trend_chart(metric, found);
+    let extension = out.extension().and_then(OsStr::to_str).unwrap_or_default().to_ascii_lowercase();
+    let bytes = match extension.as_str() {
+        "svg" => chart.svg.into_bytes(),
+        "png" => chart::png(&chart.svg, chart::PNG_SCALE)
+            .map_err(|error| Failure::machine("cannot draw the chart", error))?,
+        _ => {
+            let problem = Diagnostic::new("--out", format!("`{}` is no chart's file", shown(out)));
+            return Err(problem.hint("name it .svg or .png").into());
+        }
+    };
+    write_whole(out, &bytes)?;
+    output::note(&format!("chart: {}", shown(out)));
+    Ok(())
 }
 
 /// Every stored run, and those that cannot be read.

@@ -28,7 +28,7 @@ use crate::diagnostic::visible;
 pub use beside::{Beside, CandidatePair, ChangedVerdict, MetricBeside, PairedBy, beside, figures_beside, incomparable};
 pub use compose::compose;
 pub use tables::{exact_table, judged_table, metric_row};
-pub use trend::{trend_chart, trend_table};
+pub use trend::{trend_chart, trend_table, trend_tables};
 
 /// A whole report.
 #[derive(Clone, Debug, PartialEq)]

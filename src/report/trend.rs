@@ -1,4 +1,4 @@
-//! A metric over versions and runs as a table: a row a point, numbered by the line that it is in.
+//! A metric over versions and runs as tables and as a chart.
 
 use super::tables::{shown, titled};
 use super::{Align, Cell, Table, Tone};
@@ -22,8 +22,13 @@ pub fn trend_chart(metric: &Metric, trend: &Trend) -> Chart {
         Some(Value { point: point.value.point()?, interval })
     };
     let levels = trend.lines.iter().flat_map(|line| &line.points).filter_map(|point| point.value.bounds());
-    let lines = trend.lines.iter().map(|line| TrendLine {
-        name: format!("{}, against {}", line.place.title(), line.baseline),
+    // By the number that the table gives it, where there are several.
+    let name = |at: usize, line: &experiment::TrendLine| match trend.lines.len() {
+        1 => line.place.title(),
+        _ => format!("{}: {}", at + 1, line.place.title()),
+    };
+    let lines = trend.lines.iter().enumerate().map(|(at, line)| TrendLine {
+        name: name(at, line),
         values: versions.iter().map(|version| value(line, version)).collect(),
     });
     let data = Snapshots {
@@ -42,57 +47,73 @@ pub fn trend_chart(metric: &Metric, trend: &Trend) -> Chart {
     chart::snapshots(&data, &Labels { baseline, candidate: "versions", dataset: &dataset })
 }
 
-/// The points of a trend. In full precision where `exact`, as spreadsheets want it; else in the
-/// metric's unit. Only rows of one line can be compared.
-pub fn trend_table(metric: &Metric, trend: &Trend, exact: bool) -> Table {
-    let columns = [
-        ("Line", Align::Right),
-        ("Experiment", Align::Left),
-        ("Baseline", Align::Left),
-        ("Candidate", Align::Left),
-        ("Place", Align::Left),
-        ("Point", Align::Right),
-        ("Lower", Align::Right),
-        ("Upper", Align::Right),
-        ("Run", Align::Left),
-        ("Verdict", Align::Left),
-        ("Undefined", Align::Left),
-    ];
-    let caption = if exact { String::new() } else { titled(metric) };
-    let mut table = Table::new(caption, &columns);
-    let number = |value: f64| match exact {
-        true => value.to_string(),
+/// The points of a trend for people: a table for each line, since only its rows can be compared.
+pub fn trend_tables(metric: &Metric, trend: &Trend) -> Vec<Table> {
+    let table = |(at, line): (usize, &experiment::TrendLine)| {
+        let caption = format!("{}: {}. {}, against {}", at + 1, titled(metric), line.place.title(), line.baseline);
+        let columns = [
+            ("Candidate", Align::Left),
+            ("Point", Align::Right),
+            ("Lower", Align::Right),
+            ("Upper", Align::Right),
+            ("Verdict", Align::Left),
+            ("Experiment", Align::Left),
+            ("Run", Align::Left),
+            ("Undefined", Align::Left),
+        ];
+        let mut table = Table::new(caption, &columns);
         // What chance alone would show belongs to the whole figure, not to one of its numbers.
-        false => shown(metric, &bare(value)),
-    };
-    for (at, line) in trend.lines.iter().enumerate() {
         for point in &line.points {
-            let bounds = point.value.bounds();
-            let (word, tone) = verdict(point);
-            let texts = [
-                (at + 1).to_string(),
-                point.experiment.clone(),
-                line.baseline.clone(),
-                point.candidate.clone(),
-                line.place.title(),
-                point.value.point().map_or(String::new(), number),
-                bounds.map_or(String::new(), |bounds| number(bounds.lower)),
-                bounds.map_or(String::new(), |bounds| number(bounds.upper)),
-                point.run.chars().take(12).collect(),
-            ];
-            let mut cells: Vec<Cell> = texts.into_iter().map(Cell::from).collect();
-            cells.push(Cell { text: word, tone });
-            cells.push(Cell::from(point.value.value.as_ref().err().cloned().unwrap_or_default()));
-            table.rows.push(cells);
+            table.rows.push(cells(point, &|value| shown(metric, &bare(value))));
         }
-    }
-    // People need no column that nothing stands in; programs need the same columns every time.
-    if !exact {
+        // People need no column that nothing stands in.
         for title in ["Undefined", "Upper", "Lower"] {
             drop_if_empty(&mut table, title);
         }
+        table
+    };
+    trend.lines.iter().enumerate().map(table).collect()
+}
+
+/// Every point of a trend in full precision, numbered by its line.
+pub fn trend_table(trend: &Trend) -> Table {
+    let columns = [
+        ("Line", Align::Right),
+        ("Place", Align::Left),
+        ("Baseline", Align::Left),
+        ("Candidate", Align::Left),
+        ("Point", Align::Right),
+        ("Lower", Align::Right),
+        ("Upper", Align::Right),
+        ("Verdict", Align::Left),
+        ("Experiment", Align::Left),
+        ("Run", Align::Left),
+        ("Undefined", Align::Left),
+    ];
+    let mut table = Table::new("", &columns);
+    for (at, line) in trend.lines.iter().enumerate() {
+        for point in &line.points {
+            let first = [(at + 1).to_string(), line.place.title(), line.baseline.clone()].map(Cell::from);
+            table.rows.push(first.into_iter().chain(cells(point, &|value| value.to_string())).collect());
+        }
     }
     table
+}
+
+/// Candidate, point, lower, upper, verdict, experiment, run, undefined.
+fn cells(point: &TrendPoint, number: &dyn Fn(f64) -> String) -> Vec<Cell> {
+    let bounds = point.value.bounds();
+    let (word, tone) = verdict(point);
+    vec![
+        Cell::from(point.candidate.clone()),
+        Cell::from(point.value.point().map_or(String::new(), number)),
+        Cell::from(bounds.map_or(String::new(), |bounds| number(bounds.lower))),
+        Cell::from(bounds.map_or(String::new(), |bounds| number(bounds.upper))),
+        Cell { text: word, tone },
+        Cell::from(point.experiment.clone()),
+        Cell::from(point.run.chars().take(12).collect::<String>()),
+        Cell::from(point.value.value.as_ref().err().cloned().unwrap_or_default()),
+    ]
 }
 
 fn bare(value: f64) -> Measurement {

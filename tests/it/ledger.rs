@@ -298,18 +298,19 @@ fn a_metric_is_followed_over_versions_and_runs() {
 
     let csv = clout(bench, &["trend", "mean-shift", "--format", "csv"]);
     let rows: Vec<&str> = csv.out.lines().collect();
-    let header = "Line,Experiment,Baseline,Candidate,Place,Point,Lower,Upper,Run,Verdict,Undefined";
+    let header = "Line,Place,Baseline,Candidate,Point,Lower,Upper,Verdict,Experiment,Run,Undefined";
     assert_eq!((rows.len(), rows[0]), (4, header), "{csv:?}");
     let measured = &outcome_of(bench, "earlier")["comparisons"][0]["metrics"]["mean-shift"];
     assert!(measured["lower"].is_number(), "{measured}");
     let [point, lower, upper] = ["point", "lower", "upper"].map(|part| measured[part].as_f64().unwrap());
     assert!(
-        rows[1]
-            .starts_with(&format!("1,earlier,clout@1.0.0,clout@1.1.0,\"starter, 2011-08\",{point},{lower},{upper},")),
+        rows[1].starts_with(&format!("1,\"starter, 2011-08\",clout@1.0.0,clout@1.1.0,{point},{lower},{upper},")),
         "{}",
         rows[1]
     );
-    assert!(csv.err.contains("figures of different lines cannot be compared"), "{csv:?}");
+    let told = clout(bench, &["trend", "mean-shift"]);
+    assert!(told.err.contains("figures of different lines cannot be compared"), "{told:?}");
+    assert!(told.out.contains("\n2: Mean shift, points. starter, 2011-10, against clout@1.0.0\n"), "{told:?}");
 
     let rows = |arguments: &[&str]| {
         let ran = clout(bench, &[&["trend", "kendall-tau-b", "--format", "csv"], arguments].concat());

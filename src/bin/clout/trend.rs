@@ -11,7 +11,7 @@ use cloutbench::experiment::Outcome as Found;
 use cloutbench::experiment::trend::{Trend, trend};
 use cloutbench::ids::ModelId;
 use cloutbench::number::counted;
-use cloutbench::report::{trend_chart, trend_table};
+use cloutbench::report::{trend_chart, trend_table, trend_tables};
 use cloutbench::workbench::{Workbench, WorkbenchError, shown, write_whole};
 use serde_json::json;
 
@@ -61,8 +61,14 @@ pub fn run(shared: &Shared, arguments: &TrendArguments) -> Outcome {
         TableFormat::Json => {
             output::json(&json!({ "metric": found.metric, "lines": found.lines, "left-out": left_out }))?;
         }
+        TableFormat::Csv => output::table(&trend_table(&found), TableFormat::Csv)?,
         format => {
-            output::table(&trend_table(&metric, &found, format == TableFormat::Csv), format)?;
+            for (at, table) in trend_tables(&metric, &found).iter().enumerate() {
+                if at > 0 {
+                    output::print("\n")?;
+                }
+                output::table(table, format)?;
+            }
             if found.lines.len() > 1 {
                 output::note(&format!(
                     "note: {}; figures of different lines cannot be compared",

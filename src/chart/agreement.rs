@@ -20,7 +20,7 @@ const CAPTION: &str = "Look for where the median line leaves the diagonal, and w
 /// With fewer accounts than this in a decile group, its median is not drawn or told.
 const FEWEST: u64 = 5;
 
-/// Do the two agree, and where not? `thresholds` are band edges in points.
+/// Do the two agree, and where not? `thresholds` are edges of bands and perks in points.
 pub fn score_against_score(data: &Agreement, thresholds: &[f64], labels: &Labels) -> Chart {
     let baseline = text::model(labels.baseline);
     let candidate = text::model(labels.candidate);
@@ -238,7 +238,7 @@ impl Plot {
         }
         if thresholds.iter().any(|threshold| self.x.holds(*threshold)) {
             let draw = |y| canvas.horizontal(x, x + 30, y, palette::RULE);
-            row(&draw, "band edge");
+            row(&draw, "edge of a band or perk");
         }
         self.density.key(canvas, (x, y))
     }

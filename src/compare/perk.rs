@@ -39,6 +39,9 @@ pub struct PerkFindings {
     pub name: String,
     /// The rule, in words.
     pub rule: String,
+    /// The score that the rule asks for, where it asks for one of everybody.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub edge: Option<f64>,
     pub counts: PerkCounts,
     /// The same in the population, where rows stand for more than themselves: sums of the sampling
     /// weights.
@@ -138,7 +141,12 @@ impl Perk {
             list.sort_by(|left, right| change(right).abs().total_cmp(&change(left).abs()).then(left.cmp(right)));
             list.into_iter().take(LISTED).map(|at| names.mover(comparison, at as usize)).collect::<Vec<Mover>>()
         });
+        let edge = match self.rule {
+            Rule::AtLeast { edge, .. } if self.segment.is_none() => Some(edge),
+            _ => None,
+        };
         PerkFindings {
+            edge,
             name: self.name.clone(),
             rule: self.rule(),
             counts,

@@ -212,9 +212,6 @@ fn refused(outcome: &Outcome) -> Vec<String> {
     reasons.into_iter().map(told).collect()
 }
 
-/// A signal whose stability index is at least this has drifted, by the usual rule of thumb.
-const DRIFTED: f64 = 0.1;
-
 /// What became of the signals, in a sentence; nothing where none moved.
 fn aged(drift: &SignalDriftSummary) -> Option<String> {
     let names = |keep: &dyn Fn(&SignalRow) -> bool| -> Vec<&str> {
@@ -222,7 +219,7 @@ fn aged(drift: &SignalDriftSummary) -> Option<String> {
     };
     let vanished = names(&|row| row.vanished);
     let appeared = names(&|row| row.appeared);
-    let moved = names(&|row| row.psi.is_some_and(|psi| psi >= DRIFTED));
+    let moved = names(&SignalRow::drifted);
     let mut parts = Vec::new();
     for (what, list) in [("vanished", &vanished), ("appeared", &appeared)] {
         if !list.is_empty() {

@@ -317,6 +317,13 @@ pub struct SignalRow {
     pub appeared: bool,
 }
 
+impl SignalRow {
+    /// Whether it drifted by the usual rule of thumb: a stability index of 0.1 or more.
+    pub fn drifted(&self) -> bool {
+        self.psi.is_some_and(|psi| psi >= 0.1)
+    }
+}
+
 impl Place {
     /// `panel, topic rust, 2011-10 after 2011-08`: for people.
     pub fn title(&self) -> String {

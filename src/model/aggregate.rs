@@ -139,19 +139,21 @@ impl Totals {
     }
 }
 
+/// Every aggregation, for tests of all of them.
+#[cfg(test)]
+pub(crate) const EVERY: [Aggregate; 7] = [
+    Aggregate::WeightedSum,
+    Aggregate::WeightedMean,
+    Aggregate::PowerMean(PowerMean { exponent: 3.0 }),
+    Aggregate::PowerMean(PowerMean { exponent: -1.0 }),
+    Aggregate::GeometricMean,
+    Aggregate::RootSumSquares,
+    Aggregate::Max,
+];
+
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    const ALL: [Aggregate; 7] = [
-        Aggregate::WeightedSum,
-        Aggregate::WeightedMean,
-        Aggregate::PowerMean(PowerMean { exponent: 3.0 }),
-        Aggregate::PowerMean(PowerMean { exponent: -1.0 }),
-        Aggregate::GeometricMean,
-        Aggregate::RootSumSquares,
-        Aggregate::Max,
-    ];
 
     fn of(aggregate: Aggregate, parts: &[(f64, f64)]) -> f64 {
         aggregate.of(parts.iter().copied())
@@ -160,7 +162,7 @@ mod tests {
     #[test]
     fn values_by_hand() {
         let parts = [(1.0, 0.25), (3.0, 0.5)];
-        for (aggregate, expected) in ALL.into_iter().zip([
+        for (aggregate, expected) in EVERY.into_iter().zip([
             1.75,
             0.4375,
             0.46050393733004835,
@@ -175,7 +177,7 @@ mod tests {
 
     #[test]
     fn missing_takes_no_part_and_nothing_is_missing() {
-        for aggregate in ALL {
+        for aggregate in EVERY {
             let with = of(aggregate, &[(1.0, 0.25), (2.0, f64::NAN), (3.0, 0.5)]);
             assert_eq!(with, of(aggregate, &[(1.0, 0.25), (3.0, 0.5)]), "{aggregate:?}");
             assert!(of(aggregate, &[]).is_nan());
@@ -185,7 +187,7 @@ mod tests {
 
     #[test]
     fn the_law_of_the_unconnected_network() {
-        for aggregate in ALL {
+        for aggregate in EVERY {
             for strength in [0.0, 0.1, 0.4, 1.0] {
                 let before = of(aggregate, &[(2.0, 0.4)]);
                 let after = of(aggregate, &[(2.0, 0.4), (0.5, strength)]);
@@ -201,7 +203,7 @@ mod tests {
     #[test]
     fn strengths_below_zero_are_counted_where_they_mean_nothing() {
         let mut totals = Totals::default();
-        for aggregate in ALL {
+        for aggregate in EVERY {
             totals.reset(2);
             let counted = aggregate.add(&mut totals, 1.0, &[-1.0, 1.0]);
             assert_eq!(counted, u64::from(aggregate.needs_non_negative()));
@@ -215,7 +217,7 @@ mod tests {
     #[test]
     fn a_zero_strength_makes_the_geometric_and_the_harmonic_mean_zero() {
         assert_eq!(of(Aggregate::GeometricMean, &[(1.0, 0.0), (1.0, 1.0)]), 0.0);
-        assert_eq!(of(ALL[3], &[(1.0, 0.0), (1.0, 1.0)]), 0.0);
+        assert_eq!(of(EVERY[3], &[(1.0, 0.0), (1.0, 1.0)]), 0.0);
         assert_eq!(of(Aggregate::GeometricMean, &[(0.0, 0.0), (1.0, 0.5)]), 0.5);
     }
 }

@@ -5,7 +5,7 @@ use crate::compare::group::Group;
 use crate::compare::moves::NoticedShares;
 use crate::experiment::Verdict;
 use crate::experiment::outcome::{
-    AccountReasons, ComparisonSummary, FactorWeights, GroupSummary, ModelSummary, Outcome,
+    AccountReasons, ComparisonSummary, FactorWeights, GroupSummary, ModelSummary, Outcome, SignalDriftSummary,
 };
 use crate::number::{counted, percent, two_decimals};
 use crate::score::contribution::{Cause, Contribution};
@@ -64,7 +64,7 @@ pub fn comparison(outcome: &Outcome, summary: &ComparisonSummary) -> Vec<Answer>
         answer("Level, or order?", clauses::kind_of_change(summary), "No score changed."),
         answer("Which bands and perks are crossed?", clauses::crossings(summary), "The baseline declares no bands."),
         answer("For whom is it worst?", worst(summary), "Nobody loses."),
-        answer("What does it rest on?", clauses::basis(summary), "Nothing."),
+        answer("What does it rest on?", basis(outcome, summary), "Nothing."),
     ]
 }
 
@@ -84,6 +84,18 @@ fn bars(summary: &ComparisonSummary) -> Vec<Bars> {
     let one = |title, seen: &NoticedShares| Bars { title, from: "−15", to: "+15", shares: seen.shares.clone() };
     let exposed = noticed.by_exposure.as_ref().map(|seen| one("by exposure", seen));
     [one("by account", &noticed.by_account)].into_iter().chain(exposed).collect()
+}
+
+/// Who is compared, and whether the signals moved under the models.
+fn basis(outcome: &Outcome, summary: &ComparisonSummary) -> Vec<String> {
+    let mut lines = clauses::basis(summary);
+    let place = &summary.place;
+    // What the candidate scores, against what it was fitted on or what the baseline scores.
+    let here = |drift: &&SignalDriftSummary| {
+        drift.dataset == place.dataset && drift.topic == place.topic && place.snapshot.as_ref() == Some(&drift.to)
+    };
+    lines.extend(outcome.signal_drift.iter().filter(here).map(clauses::drift));
+    lines
 }
 
 /// The doubts, as far as the first screen has room.

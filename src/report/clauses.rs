@@ -3,8 +3,8 @@
 
 use crate::compare::measurement::Measurements;
 use crate::compare::metric::Metric;
-use crate::experiment::outcome::{ComparisonSummary, Outcome};
-use crate::number::{accounts, percent, plain, share, thousands, two_decimals};
+use crate::experiment::outcome::{ComparisonSummary, Outcome, SignalDriftSummary, SignalRow};
+use crate::number::{accounts, counted, percent, plain, share, thousands, two_decimals};
 use crate::report::{Line, Tone};
 
 /// The answer in one line.
@@ -221,6 +221,25 @@ pub fn basis(summary: &ComparisonSummary) -> Vec<String> {
     sentences
 }
 
+/// What became of the signals between two snapshots.
+pub fn drift(drift: &SignalDriftSummary) -> String {
+    let count = |keep: &dyn Fn(&SignalRow) -> bool| drift.signals.iter().filter(|row| keep(row)).count() as u64;
+    let moved = count(&SignalRow::drifted);
+    let (vanished, appeared) = (count(&|row| row.vanished), count(&|row| row.appeared));
+    let mut parts = vec![match moved {
+        0 => "no signal that the models read drifted".to_string(),
+        moved => format!("{} of {} drifted", thousands(moved), counted(drift.signals.len() as u64, "signal")),
+    }];
+    parts[0].push_str(" (index of 0.1 or more)");
+    if vanished > 0 {
+        parts.push(format!("{} vanished", thousands(vanished)));
+    }
+    if appeared > 0 {
+        parts.push(format!("{} appeared", thousands(appeared)));
+    }
+    format!("Between {} and {}, {}.", drift.from, drift.to, parts.join(", "))
+}
+
 fn migrated(metrics: &Measurements) -> Option<f64> {
     Some(point(metrics, "migration-up")? + point(metrics, "migration-down")?)
 }
@@ -300,6 +319,7 @@ mod tests {
     use crate::compare::metric::Metric;
     use crate::compare::{Banding, Comparison, Names, Range, Sides, find};
     use crate::experiment::outcome::Place;
+    use crate::stats::estimate::Estimate;
 
     fn summary(baseline: &[f64], candidate: &[f64]) -> ComparisonSummary {
         let bands =
@@ -361,6 +381,40 @@ mod tests {
             "{text}"
         );
         assert!(text.contains("it cannot see that"), "{text}");
+    }
+
+    /// Everybody falls by the same: many notice it, nobody is overtaken, and each is said.
+    #[test]
+    fn a_shift_of_all_is_harm_without_re_ordering() {
+        let scores: Vec<f64> = (0..50).map(|i| 20.0 + f64::from(i)).collect();
+        let lower: Vec<f64> = scores.iter().map(|score| score - 6.0).collect();
+        let text = told(&summary(&scores, &lower));
+        assert!(text.contains("100 % of the accounts lose 5 points or more"), "{text}");
+        assert!(text.contains("The change is 0 % re-ordering against 100 % a new scale."), "{text}");
+        assert!(text.contains("tau-b 1.0000") && text.contains("The mean score changes by −6.00"), "{text}");
+    }
+
+    /// The gain is above zero, and its interval does not exclude that there is none.
+    #[test]
+    fn a_gain_that_chance_might_have_given_is_said_to_be_one() {
+        let mut summary = summary(&[10.0, 20.0, 30.0], &[10.0, 20.0, 30.0]);
+        for (label, point, ends) in
+            [("auc[of=baseline]", 0.8, None), ("auc", 0.81, None), ("auc[of=gain]", 0.01, Some((-0.02, 0.04)))]
+        {
+            let metric: Metric = label.parse().unwrap();
+            let mut measured = crate::compare::measurement::Measurement::undefined(&metric, String::new());
+            measured.value = Ok(match ends {
+                None => Estimate::exact(point),
+                Some((lower, upper)) => Estimate::interval(point, lower, upper, 0.95).unwrap(),
+            });
+            summary.metrics.insert(label.to_string(), measured);
+        }
+        let text = benefit(&summary).join(" ");
+        assert!(text.contains("rises, as chance alone might have it: AUC 0.8000 before, 0.8100 after"), "{text}");
+        assert!(text.contains("between −2.00 and +4.00 percentage points in 95 % of cases"), "{text}");
+        let measured = summary.metrics.get_mut("auc[of=gain]").unwrap();
+        measured.value = Ok(Estimate::interval(0.01, 0.005, 0.04, 0.95).unwrap());
+        assert!(!benefit(&summary).join(" ").contains("chance alone"));
     }
 
     #[test]

@@ -53,7 +53,10 @@ pub fn of_comparison(outcome: &Outcome, summary: &ComparisonSummary) -> Vec<Bloc
     let labels = Labels { baseline: &summary.baseline, candidate: &summary.candidate, dataset: &dataset };
     let findings = &summary.findings;
     let bands = findings.migration.as_ref().map(|migration| migration.bands.as_slice()).unwrap_or_default();
-    let thresholds: Vec<f64> = bands.iter().skip(1).map(|band| band.from).collect();
+    let edges = summary.perks.iter().filter_map(|perk| perk.edge);
+    let mut thresholds: Vec<f64> = bands.iter().skip(1).map(|band| band.from).chain(edges).collect();
+    thresholds.sort_by(f64::total_cmp);
+    thresholds.dedup();
     // A perk for everybody is a line across the bands; one for a part is not.
     let everybody = |eligible: u64| eligible == summary.coverage.both;
     let perks = summary.perks.iter().filter(|perk| everybody(perk.counts.eligible) && perk.population.is_none());

@@ -47,21 +47,23 @@ pub fn trend_chart(metric: &Metric, trend: &Trend) -> Chart {
     chart::snapshots(&data, &Labels { baseline, candidate: "versions", dataset: &dataset })
 }
 
+/// What is told of a point.
+const POINT: [(&str, Align); 8] = [
+    ("Candidate", Align::Left),
+    ("Point", Align::Right),
+    ("Lower", Align::Right),
+    ("Upper", Align::Right),
+    ("Verdict", Align::Left),
+    ("Experiment", Align::Left),
+    ("Run", Align::Left),
+    ("Undefined", Align::Left),
+];
+
 /// The points of a trend for people: a table for each line, since only its rows can be compared.
 pub fn trend_tables(metric: &Metric, trend: &Trend) -> Vec<Table> {
     let table = |(at, line): (usize, &experiment::TrendLine)| {
         let caption = format!("{}: {}. {}, against {}", at + 1, titled(metric), line.place.title(), line.baseline);
-        let columns = [
-            ("Candidate", Align::Left),
-            ("Point", Align::Right),
-            ("Lower", Align::Right),
-            ("Upper", Align::Right),
-            ("Verdict", Align::Left),
-            ("Experiment", Align::Left),
-            ("Run", Align::Left),
-            ("Undefined", Align::Left),
-        ];
-        let mut table = Table::new(caption, &columns);
+        let mut table = Table::new(caption, &POINT);
         // What chance alone would show belongs to the whole figure, not to one of its numbers.
         for point in &line.points {
             table.rows.push(cells(point, &|value| shown(metric, &bare(value))));
@@ -77,20 +79,8 @@ pub fn trend_tables(metric: &Metric, trend: &Trend) -> Vec<Table> {
 
 /// Every point of a trend in full precision, numbered by its line.
 pub fn trend_table(trend: &Trend) -> Table {
-    let columns = [
-        ("Line", Align::Right),
-        ("Place", Align::Left),
-        ("Baseline", Align::Left),
-        ("Candidate", Align::Left),
-        ("Point", Align::Right),
-        ("Lower", Align::Right),
-        ("Upper", Align::Right),
-        ("Verdict", Align::Left),
-        ("Experiment", Align::Left),
-        ("Run", Align::Left),
-        ("Undefined", Align::Left),
-    ];
-    let mut table = Table::new("", &columns);
+    let line = [("Line", Align::Right), ("Place", Align::Left), ("Baseline", Align::Left)];
+    let mut table = Table::new("", &[&line[..], &POINT].concat());
     for (at, line) in trend.lines.iter().enumerate() {
         for point in &line.points {
             let first = [(at + 1).to_string(), line.place.title(), line.baseline.clone()].map(Cell::from);
@@ -100,7 +90,7 @@ pub fn trend_table(trend: &Trend) -> Table {
     table
 }
 
-/// Candidate, point, lower, upper, verdict, experiment, run, undefined.
+/// The cells of [`POINT`].
 fn cells(point: &TrendPoint, number: &dyn Fn(f64) -> String) -> Vec<Cell> {
     let bounds = point.value.bounds();
     let (word, tone) = verdict(point);

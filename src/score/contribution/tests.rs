@@ -1,19 +1,9 @@
 use super::*;
-use crate::model::aggregate::PowerMean;
+use crate::model::aggregate::EVERY;
 use crate::stats::testing::{law, near};
 use proptest::collection::vec;
 use proptest::prelude::{Just, Strategy, prop_oneof};
 use proptest::{prop_assert, prop_assert_eq};
-
-const ALL: [Aggregate; 7] = [
-    Aggregate::WeightedSum,
-    Aggregate::WeightedMean,
-    Aggregate::PowerMean(PowerMean { exponent: 3.0 }),
-    Aggregate::PowerMean(PowerMean { exponent: -1.0 }),
-    Aggregate::GeometricMean,
-    Aggregate::RootSumSquares,
-    Aggregate::Max,
-];
 
 fn parts() -> impl Strategy<Value = Vec<Part>> {
     let value = || prop_oneof![1 => Just(None), 1 => Just(Some(0.0)), 6 => (0.01..2.0f64).prop_map(Some)];
@@ -36,7 +26,7 @@ fn told(split: &Split, parts: &[Part]) -> f64 {
 #[test]
 fn the_parts_sum_to_the_difference() {
     law((parts(), 0usize..7, 0usize..7), |(parts, first, second)| {
-        if let Some(split) = Split::of([ALL[first], ALL[second]], &parts) {
+        if let Some(split) = Split::of([EVERY[first], EVERY[second]], &parts) {
             let change = split.results[1] - split.results[0];
             prop_assert!(near(told(&split, &parts), change, 1e-9), "{} {}", told(&split, &parts), change);
             prop_assert!(first != second || split.aggregation == 0.0);
@@ -48,7 +38,7 @@ fn the_parts_sum_to_the_difference() {
 #[test]
 fn what_did_not_change_has_no_part_and_turning_round_turns_the_signs() {
     law((parts(), 0usize..7), |(parts, which)| {
-        let aggregate = ALL[which];
+        let aggregate = EVERY[which];
         let Some(split) = Split::of([aggregate; 2], &parts) else { return Ok(()) };
         let turned: Vec<Part> = parts
             .iter()

@@ -8,7 +8,7 @@ use super::guides::{self, Story};
 use super::palette::{self, Colour};
 use super::place::Area;
 use super::{Chart, Labels, text};
-use crate::compare::moves::{Beyond, Changes};
+use crate::compare::findings::{Beyond, Changes};
 use crate::number;
 
 const NAME: &str = "changes";

@@ -7,7 +7,7 @@ use super::guides::{self, Story};
 use super::palette::{self, Colour};
 use super::place::{self, Area};
 use super::{Chart, Labels, text};
-use crate::compare::moves::{Noticed, NoticedShares};
+use crate::compare::findings::{Noticed, NoticedShares};
 use crate::number;
 
 const NAME: &str = "who-notices";
@@ -227,7 +227,7 @@ impl Plot {
             canvas.vertical(x, BOTTOM + 1, BOTTOM + 5, palette::AXIS);
             let (at, label, anchor) = match change {
                 _ if change == -FURTHEST => (self.area.x0 - 8, "−15 or less".to_string(), Anchor::Start),
-                _ if change == FURTHEST => (self.area.x1 + 8, "15 or more".to_string(), Anchor::End),
+                _ if change == FURTHEST => (self.area.x1 + 8, "+15 or more".to_string(), Anchor::End),
                 _ => (x, signed(f64::from(change)), Anchor::Middle),
             };
             canvas.text((at, BOTTOM + 14), &label, LABEL, palette::MUTED, anchor);

@@ -6,7 +6,7 @@ use super::guides::{self, Story};
 use super::palette::{self, Colour};
 use super::{Chart, Labels, text};
 use crate::compare::findings::Mover;
-use crate::compare::moves::Top;
+use crate::compare::findings::Top;
 use crate::number;
 
 const NAME: &str = "rank-flow";

@@ -1,48 +1,21 @@
 //! A comparison counted out for charts and tables: plain numbers, of a size that does not grow
 //! with the accounts.
 
-use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use super::findings::{Agreement, AgreementCell, BandLabel, Distributions, Findings, Histogram, Migration, Mover};
+use super::names::Names;
 use super::range::Range;
 use super::{Comparison, brands, change, moves};
 use crate::stats::distribution::Distribution;
-use crate::stats::{rank, summary};
+use crate::stats::summary;
 
 /// Cells along each axis of the agreement grid, and bins of the distributions.
 const CELLS: u32 = 50;
 /// Movers that charts name singly, and losers and gainers that tables list.
 const FURTHEST: usize = 5;
 const LISTED: usize = 10;
-
-/// Accounts by name, with their ranks on both sides.
-#[expect(missing_debug_implementations, reason = "a function has none")]
-pub struct Names<'a> {
-    name: &'a dyn Fn(u32) -> Cow<'a, str>,
-    ranks: [Vec<f64>; 2],
-}
-
-impl<'a> Names<'a> {
-    /// `name` gives the account of a row of the columns that were compared.
-    pub fn new(comparison: &Comparison, name: &'a dyn Fn(u32) -> Cow<'a, str>) -> Names<'a> {
-        let ranks = [&comparison.baseline, &comparison.candidate]
-            .map(|scores| rank::average_ranks_descending(&crate::stats::grid::snapped(scores)));
-        Names { name, ranks }
-    }
-
-    /// The account at a position, with what both sides gave it.
-    pub fn mover(&self, comparison: &Comparison, at: usize) -> Mover {
-        Mover {
-            account: (self.name)(comparison.rows[at]).into_owned(),
-            baseline: comparison.baseline[at],
-            candidate: comparison.candidate[at],
-            baseline_rank: self.ranks[0][at],
-            candidate_rank: self.ranks[1][at],
-        }
-    }
-}
 
 /// Counts a comparison out. Nothing can be found where nobody has both scores.
 pub fn find(comparison: &Comparison, range: Range, bands: &[BandLabel], names: &Names<'_>) -> Option<Findings> {
@@ -178,6 +151,8 @@ fn distributions(comparison: &Comparison, range: Range) -> Option<Distributions>
 
 #[cfg(test)]
 mod tests {
+    use std::borrow::Cow;
+
     use super::*;
     use crate::compare::{Banding, Sides};
 

@@ -11,11 +11,13 @@ pub mod group;
 pub mod measurement;
 pub mod metric;
 pub mod moves;
+mod names;
 pub mod null;
 pub mod perk;
 mod range;
 pub mod uncertainty;
 
 pub use comparison::{Banding, Beside, Comparison, Coverage, Sides};
-pub use find::{Names, find};
+pub use find::find;
+pub use names::Names;
 pub use range::Range;

@@ -1,83 +1,13 @@
 //! How far accounts move, what people see of it, and what becomes of the top: counted out for
 //! charts, in a size that does not grow with the accounts.
 
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
-
 use super::Comparison;
-use super::find::Names;
-use super::findings::Mover;
+use super::findings::{Beyond, Changes, Mover, Noticed, NoticedShares, Top};
+use super::names::Names;
 use crate::stats::distribution::Distribution;
 use crate::stats::grid::snap;
 use crate::stats::sum::sum;
 use crate::stats::weights::Weights;
-
-/// The changes of all accounts, candidate minus baseline, in points.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct Changes {
-    /// Width of a bin in points.
-    pub width: f64,
-    /// Accounts by the size of their fall: bin i holds falls from `i * width` up to, but not with,
-    /// `(i + 1) * width`; the last bin holds everything beyond as well. Accounts that keep their
-    /// score exactly are in neither list.
-    pub falls: Vec<u64>,
-    /// The same of rises; as long as `falls`.
-    pub rises: Vec<u64>,
-    pub unmoved: u64,
-    /// Share of the accounts (weighed where rows stand for more than themselves) that move so far
-    /// or further; 5, 10 and 20 points.
-    pub beyond: Vec<Beyond>,
-    /// The 5 %, 50 % and 95 % quantiles of the change, in points.
-    pub quantiles: [f64; 3],
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct Beyond {
-    pub points: f64,
-    /// From 0 to 1.
-    pub down: f64,
-    pub up: f64,
-}
-
-/// What people see of a change: that of the displayed score, in whole points (a fraction counts
-/// towards zero).
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct Noticed {
-    /// Accounts that are compared.
-    pub accounts: u64,
-    pub by_account: NoticedShares,
-    /// Each account weighed by its exposure (active users, say); none where none is declared.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub by_exposure: Option<NoticedShares>,
-}
-
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct NoticedShares {
-    /// 31 shares that sum to 1: changes of -15 or less, -14, and so on to 14, and 15 or more.
-    pub shares: Vec<f64>,
-    /// Median change in whole points.
-    pub median: f64,
-    /// Share that falls by 5 points or more, and that rises as much.
-    pub fall: f64,
-    pub rise: f64,
-}
-
-/// The accounts at the top of either side.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct Top {
-    /// How deep; 25 unless there are fewer accounts.
-    pub depth: u32,
-    /// Everybody who stands in the top of either side (whose rank, ties at their best place, is at
-    /// most the depth), in the order of the baseline's ranks.
-    pub accounts: Vec<Mover>,
-    /// Further accounts that are tied into the top and not listed.
-    pub left_out: u64,
-}
 
 /// Distances whose shares are told, in points.
 const BEYOND: [f64; 3] = [5.0, 10.0, 20.0];

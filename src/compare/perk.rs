@@ -6,9 +6,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Comparison;
-use super::find::Names;
 use super::findings::Mover;
 use super::group::SegmentValue;
+use super::names::Names;
 use crate::stats::grid;
 
 /// A reward and its rule.

@@ -1,7 +1,9 @@
 //! Reasons to distrust a figure, found by looking at the outcome itself. A report prints them
 //! beside its summary: whatever was skipped, replaced or thin is said.
 
-use super::outcome::{DriftReason, Outcome, ReferenceSummary, SignalDriftSummary, SignalRow};
+use super::outcome::{
+    ComparisonSummary, DriftReason, ModelSummary, Outcome, ReferenceSummary, SignalDriftSummary, SignalRow,
+};
 use crate::number::{counted, percent, points, thousands};
 
 /// Under this many accounts a share moves by more than a point when one account does.
@@ -10,58 +12,99 @@ const FEW: u64 = 100;
 /// Under this many topics an interval that draws topics again is known to be too short.
 const FEW_TOPICS: u64 = 20;
 
-/// The doubts about an outcome.
+/// The doubts about an outcome, the gravest kind first: what makes figures say something else than
+/// they seem to, then what is thin, then what was left out or replaced.
 pub fn doubts(outcome: &Outcome) -> Vec<String> {
+    let mut doubts = on_scored_data(outcome);
+    doubts.extend(thin(outcome));
+    doubts.extend(outcome.signal_drift.iter().filter_map(aged));
+    doubts.extend(crowded(outcome));
+    doubts.extend(tried(outcome));
+    doubts.extend(turned(outcome));
+    doubts.extend(refused(outcome));
+    doubts.extend(left_out(outcome));
+    doubts.extend(tally(outcome));
+    doubts
+}
+
+fn on_scored_data(outcome: &Outcome) -> Vec<String> {
+    let mine = |model: &&ModelSummary| model.reference == ReferenceSummary::ScoredData;
+    let told = |model: &ModelSummary| {
+        format!(
+            "{} is fitted on the very accounts that it scores: a change of the data moves its scale as well, and its scores cannot be compared with those on other data.",
+            model.id
+        )
+    };
+    outcome.models.iter().filter(mine).map(told).collect()
+}
+
+/// Few accounts, few topics, a sample.
+fn thin(outcome: &Outcome) -> Vec<String> {
     let mut doubts = Vec::new();
-    let first = outcome.comparisons.first().map(|comparison| &comparison.place);
-    let several = outcome.comparisons.iter().any(|comparison| Some(&comparison.place) != first);
-    // An account that is scored in three snapshots counts three times.
-    let accounts = if several { "rows (accounts by snapshot)" } else { "accounts" };
-    for model in &outcome.models {
-        let id = &model.id;
-        let tally = &model.tally;
-        if model.reference == ReferenceSummary::ScoredData {
-            doubts.push(format!(
-                "{id} is fitted on the very accounts that it scores: a change of the data moves its scale as well, and its scores cannot be compared with those on other data."
-            ));
-        }
-        let mut say = |count: u64, text: &str| {
-            if count > 0 {
-                let text = if count == 1 { singular(text) } else { text.replacen("accounts", accounts, 1) };
-                doubts.push(format!("{id}: {} {text}.", thousands(count)));
-            }
-        };
-        say(tally.unscored, "accounts have no score, because none of the model's networks has anything of them");
-        say(
-            tally.without_meaning,
-            "values have no meaning under a transform (such as the logarithm of a negative number) and were left out",
-        );
-        say(tally.taken_as_zero, "strengths below 0 were taken as 0, because the aggregation has no meaning there");
-        say(tally.below_scale, "accounts lie below what the scale covers and stand at its lower end");
-        say(tally.above_scale, "accounts lie above what the scale covers and stand at its upper end");
-        say(tally.replaced, "missing values were replaced as the model's policy says");
-        say(tally.left_out, "missing values were left out as the model's policy says");
+    for comparison in outcome.comparisons.iter().filter(|comparison| comparison.coverage.both < FEW) {
+        doubts.push(format!(
+            "Only {} compared{}: one account is more than a hundredth of every share.",
+            match comparison.coverage.both {
+                1 => "1 account is".to_string(),
+                both => format!("{both} accounts are"),
+            },
+            snapshot(comparison)
+        ));
     }
+    for dataset in outcome.datasets.iter().filter(|dataset| dataset.sampled) {
+        doubts.push(format!(
+            "{} is a weighted sample: figures count what its accounts stand for; tables of accounts count those that are there.",
+            dataset.name
+        ));
+    }
+    let few = outcome.across_topics.iter().map(|across| across.topics).min().filter(|topics| *topics < FEW_TOPICS);
+    if let (Some(topics), Some(_)) = (few, &outcome.uncertainty) {
+        doubts.push(format!(
+            "Averages over {topics} topics: with so few, intervals that draw topics again come out too short."
+        ));
+    }
+    doubts
+}
+
+/// ` in 2011-10`, where there are snapshots.
+fn snapshot(comparison: &ComparisonSummary) -> String {
+    comparison.place.snapshot.as_ref().map_or(String::new(), |snapshot| format!(" in {snapshot}"))
+}
+
+/// Orders that turn within a group, and bands that differ.
+fn turned(outcome: &Outcome) -> Vec<String> {
+    let mut doubts = Vec::new();
     for comparison in &outcome.comparisons {
-        let place = comparison.place.snapshot.as_ref().map_or(String::new(), |snapshot| format!(" in {snapshot}"));
-        if comparison.coverage.both < FEW {
+        let turned = comparison.groups.iter().filter(|group| group.sign_conflict);
+        let turned: Vec<String> = turned.map(|group| group.group.to_string()).collect();
+        if !turned.is_empty() {
             doubts.push(format!(
-                "Only {} compared{place}: one account is more than a hundredth of every share.",
-                match comparison.coverage.both {
-                    1 => "1 account is".to_string(),
-                    both => format!("{both} accounts are"),
-                }
-            ));
-        }
-        if comparison.pairs_left_out > 0 {
-            doubts.push(format!(
-                "{} against {}: {} of {} judged pairs are left out{place}, because an account is not compared there.",
+                "{} against {}: within {} the order turns against the order over all accounts.",
                 comparison.candidate,
                 comparison.baseline,
-                thousands(comparison.pairs_left_out),
-                thousands(comparison.pairs + comparison.pairs_left_out)
+                turned.join(", ")
             ));
         }
+    }
+    let baseline_bands = outcome.models.first().map(|model| &model.bands);
+    for model in outcome.models.iter().skip(1).filter(|model| Some(&model.bands) != baseline_bands) {
+        doubts.push(format!("{} declares other bands; migration is counted in the baseline's.", model.id));
+    }
+    doubts
+}
+
+/// Judged pairs, answers and members of cohorts that are not compared.
+fn left_out(outcome: &Outcome) -> Vec<String> {
+    let mut doubts = Vec::new();
+    for comparison in outcome.comparisons.iter().filter(|comparison| comparison.pairs_left_out > 0) {
+        doubts.push(format!(
+            "{} against {}: {} of {} judged pairs are left out{}, because an account is not compared there.",
+            comparison.candidate,
+            comparison.baseline,
+            thousands(comparison.pairs_left_out),
+            thousands(comparison.pairs + comparison.pairs_left_out),
+            snapshot(comparison)
+        ));
     }
     for comparison in &outcome.comparisons {
         if comparison.answers > 0 && comparison.answers_left_out > 0 {
@@ -83,37 +126,35 @@ pub fn doubts(outcome: &Outcome) -> Vec<String> {
             ));
         }
     }
-    doubts.extend(crowded(outcome));
-    doubts.extend(tried(outcome));
-    doubts.extend(refused(outcome));
-    doubts.extend(outcome.signal_drift.iter().filter_map(aged));
-    for dataset in outcome.datasets.iter().filter(|dataset| dataset.sampled) {
-        doubts.push(format!(
-            "{} is a weighted sample: figures count what its accounts stand for; tables of accounts count those that are there.",
-            dataset.name
-        ));
-    }
-    let few = outcome.across_topics.iter().map(|across| across.topics).min().filter(|topics| *topics < FEW_TOPICS);
-    if let (Some(topics), Some(_)) = (few, &outcome.uncertainty) {
-        doubts.push(format!(
-            "Averages over {topics} topics: with so few, intervals that draw topics again come out too short."
-        ));
-    }
-    for comparison in &outcome.comparisons {
-        let turned = comparison.groups.iter().filter(|group| group.sign_conflict);
-        let turned: Vec<String> = turned.map(|group| group.group.to_string()).collect();
-        if !turned.is_empty() {
-            doubts.push(format!(
-                "{} against {}: within {} the order turns against the order over all accounts.",
-                comparison.candidate,
-                comparison.baseline,
-                turned.join(", ")
-            ));
-        }
-    }
-    let baseline_bands = outcome.models.first().map(|model| &model.bands);
-    for model in outcome.models.iter().skip(1).filter(|model| Some(&model.bands) != baseline_bands) {
-        doubts.push(format!("{} declares other bands; migration is counted in the baseline's.", model.id));
+    doubts
+}
+
+/// What happened on the way to the scores.
+fn tally(outcome: &Outcome) -> Vec<String> {
+    let mut doubts = Vec::new();
+    let first = outcome.comparisons.first().map(|comparison| &comparison.place);
+    let several = outcome.comparisons.iter().any(|comparison| Some(&comparison.place) != first);
+    // An account that is scored in three snapshots counts three times.
+    let accounts = if several { "rows (accounts by snapshot)" } else { "accounts" };
+    for model in &outcome.models {
+        let id = &model.id;
+        let tally = &model.tally;
+        let mut say = |count: u64, text: &str| {
+            if count > 0 {
+                let text = if count == 1 { singular(text) } else { text.replacen("accounts", accounts, 1) };
+                doubts.push(format!("{id}: {} {text}.", thousands(count)));
+            }
+        };
+        say(tally.unscored, "accounts have no score, because none of the model's networks has anything of them");
+        say(
+            tally.without_meaning,
+            "values have no meaning under a transform (such as the logarithm of a negative number) and were left out",
+        );
+        say(tally.taken_as_zero, "strengths below 0 were taken as 0, because the aggregation has no meaning there");
+        say(tally.below_scale, "accounts lie below what the scale covers and stand at its lower end");
+        say(tally.above_scale, "accounts lie above what the scale covers and stand at its upper end");
+        say(tally.replaced, "missing values were replaced as the model's policy says");
+        say(tally.left_out, "missing values were left out as the model's policy says");
     }
     doubts
 }

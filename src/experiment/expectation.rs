@@ -6,7 +6,7 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::outcome::Place;
+use super::place::Place;
 use super::settings::{CohortFile, Topics};
 use super::spec::{Binds, ExpectSpec};
 use crate::compare::group::Group;

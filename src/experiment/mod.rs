@@ -13,6 +13,7 @@ mod identity;
 mod inputs;
 mod join;
 pub mod outcome;
+mod place;
 mod plan;
 mod progress;
 mod reasons;

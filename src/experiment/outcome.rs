@@ -8,6 +8,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::expectation::Verdict;
+pub use super::place::Place;
 use crate::compare::Coverage;
 use crate::compare::findings::{BandLabel, Findings};
 use crate::compare::group::Group;
@@ -192,20 +193,6 @@ pub struct FactorWeights {
     pub realised: [Option<f64>; 2],
 }
 
-/// Where a comparison takes place.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct Place {
-    pub dataset: String,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub topic: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub snapshot: Option<String>,
-    /// The snapshot on which the baseline scores, where it is another one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub baseline_snapshot: Option<String>,
-}
-
 /// What a comparison comes to within a part of the accounts.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
@@ -321,21 +308,5 @@ impl SignalRow {
     /// Whether it drifted by the usual rule of thumb: a stability index of 0.1 or more.
     pub fn drifted(&self) -> bool {
         self.psi.is_some_and(|psi| psi >= 0.1)
-    }
-}
-
-impl Place {
-    /// `panel, topic rust, 2011-10 after 2011-08`: for people.
-    pub fn title(&self) -> String {
-        let mut text = self.dataset.clone();
-        if let Some(topic) = &self.topic {
-            text.push_str(&format!(", topic {topic}"));
-        }
-        match (&self.snapshot, &self.baseline_snapshot) {
-            (Some(after), Some(before)) => text.push_str(&format!(", {before} to {after}")),
-            (Some(snapshot), None) => text.push_str(&format!(", {snapshot}")),
-            _ => {}
-        }
-        text
     }
 }

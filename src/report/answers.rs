@@ -1,8 +1,8 @@
 //! The first screen: what a reviewer asks, in the order asked, each with its answer in plain words.
 
 use super::{Answer, Bars, Tone, clauses, tables};
+use crate::compare::findings::NoticedShares;
 use crate::compare::group::Group;
-use crate::compare::moves::NoticedShares;
 use crate::experiment::Verdict;
 use crate::experiment::outcome::{
     AccountReasons, ComparisonSummary, FactorWeights, GroupSummary, ModelSummary, Outcome, SignalDriftSummary,
@@ -83,7 +83,7 @@ fn bars(summary: &ComparisonSummary) -> Vec<Bars> {
     let Some(noticed) = &summary.findings.noticed else { return Vec::new() };
     let one = |title, seen: &NoticedShares| Bars { title, from: "−15", to: "+15", shares: seen.shares.clone() };
     let exposed = noticed.by_exposure.as_ref().map(|seen| one("by exposure", seen));
-    [one("by account", &noticed.by_account)].into_iter().chain(exposed).collect()
+    [one("by account (the ends hold all beyond)", &noticed.by_account)].into_iter().chain(exposed).collect()
 }
 
 /// Who is compared, and whether the signals moved under the models.
@@ -222,11 +222,14 @@ fn worst(summary: &ComparisonSummary) -> Vec<String> {
 pub fn reasons(found: &AccountReasons) -> String {
     let own: Vec<String> =
         found.reasons.iter().take(REASONS).map(|reason| reason_line(reason, found.in_rest)).collect();
-    let rest: f64 = found.reasons.iter().skip(REASONS).map(|reason| reason.points).sum();
-    let rest = if found.reasons.len() > REASONS {
-        format!("; {} from all else", two_decimals(rest, true))
-    } else {
-        String::new()
+    let others = || found.reasons.iter().skip(REASONS);
+    // One that stands for several counts as these.
+    let count: u64 = others().map(|reason| if reason.cause == Cause::Rest { found.in_rest } else { 1 }).sum();
+    let points = two_decimals(others().map(|reason| reason.points).sum(), true);
+    let rest = match count {
+        0 => String::new(),
+        1 => format!("; {points} from one other"),
+        count => format!("; {points} from {count} others"),
     };
     format!("{}{rest}", own.join("; "))
 }

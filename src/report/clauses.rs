@@ -42,7 +42,7 @@ pub fn movement(summary: &ComparisonSummary) -> Vec<String> {
         Some(noticed) => {
             let seen = &noticed.by_account;
             sentences.push(format!(
-                "{} of the accounts see their score fall by 5 points or more, {} see it rise as much{}. The median change shown is {} points.",
+                "{} of the accounts see their score fall by 5 points or more, {} see it rise as much{}. The median of the changes shown is {}.",
                 percent(seen.fall),
                 percent(seen.rise),
                 unmoved(summary),
@@ -99,10 +99,10 @@ pub fn benefit(summary: &ComparisonSummary) -> Vec<String> {
         };
         let interval = gain.map_or(String::new(), |ends| {
             format!(
-                "; the difference lies between {} and {} percentage points in {} % of cases",
+                "; the {} % interval of the difference runs from {} to {} percentage points",
+                crate::stats::grid::snap(ends.level * 100.0),
                 two_decimals(ends.lower * 100.0, true),
-                two_decimals(ends.upper * 100.0, true),
-                crate::stats::grid::snap(ends.level * 100.0)
+                two_decimals(ends.upper * 100.0, true)
             )
         });
         sentences.push(format!(
@@ -227,7 +227,7 @@ pub fn drift(drift: &SignalDriftSummary) -> String {
     let moved = count(&SignalRow::drifted);
     let (vanished, appeared) = (count(&|row| row.vanished), count(&|row| row.appeared));
     let mut parts = vec![match moved {
-        0 => "no signal that the models read drifted".to_string(),
+        0 => format!("none of {} drifted", counted(drift.signals.len() as u64, "signal")),
         moved => format!("{} of {} drifted", thousands(moved), counted(drift.signals.len() as u64, "signal")),
     }];
     parts[0].push_str(" (index of 0.1 or more)");
@@ -411,7 +411,10 @@ mod tests {
         }
         let text = benefit(&summary).join(" ");
         assert!(text.contains("rises, as chance alone might have it: AUC 0.8000 before, 0.8100 after"), "{text}");
-        assert!(text.contains("between −2.00 and +4.00 percentage points in 95 % of cases"), "{text}");
+        assert!(
+            text.contains("the 95 % interval of the difference runs from −2.00 to +4.00 percentage points"),
+            "{text}"
+        );
         let measured = summary.metrics.get_mut("auc[of=gain]").unwrap();
         measured.value = Ok(Estimate::interval(0.01, 0.005, 0.04, 0.95).unwrap());
         assert!(!benefit(&summary).join(" ").contains("chance alone"));

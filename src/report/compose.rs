@@ -1,6 +1,8 @@
 //! Outcome to report: what a reviewer asks, in the order asked.
 
-use super::{Align, Block, Report, Section, Table, answers, change, clauses, groups, perks, pictures, tables, wider};
+use super::{
+    Align, Block, Report, Section, Table, answers, change, clauses, first, groups, perks, pictures, tables, wider,
+};
 use crate::compare::metric::Group;
 use crate::experiment::outcome::{ComparisonSummary, ModelRole, Outcome, Projection};
 use crate::number::thousands;
@@ -25,7 +27,7 @@ pub fn compose(outcome: &Outcome) -> Report {
             blocks.extend(tables.into_iter().map(Block::Table));
             let groups = section(format!("groups-{}", at + 1), title, blocks);
             // Of several comparisons the list names each once.
-            let label = groups.label.clone().filter(|_| outcome.comparisons.len() == 1);
+            let label = (outcome.comparisons.len() == 1).then(|| "Group by group".to_string());
             sections.push(Section { label, ..groups });
         }
     }
@@ -98,7 +100,7 @@ fn summary(outcome: &Outcome) -> Section {
         }
         all => {
             blocks.push(Block::Answers(told));
-            blocks.extend(tables::overview(outcome).map(Block::Table));
+            blocks.extend(first::overview(outcome).map(Block::Table));
             if let Some(hardest) = answers::hardest(all) {
                 blocks.push(Block::Text(format!("Most is lost in {}.", heading(outcome, hardest))));
                 blocks.push(Block::Answers(answers::comparison(outcome, hardest)));
@@ -112,7 +114,7 @@ fn summary(outcome: &Outcome) -> Section {
 
 fn losers(summary: &ComparisonSummary) -> Option<Block> {
     let findings = &summary.findings;
-    tables::movers_with_reasons("The ten that lose most, and why", &findings.losers, &summary.reasons).map(Block::Table)
+    first::movers_with_reasons("The ten that lose most, and why", &findings.losers, &summary.reasons).map(Block::Table)
 }
 
 /// What was expected, and every figure.
@@ -146,12 +148,12 @@ fn comparison(outcome: &Outcome, summary: &ComparisonSummary, at: usize) -> Sect
     }
     blocks.extend(pictures::of_comparison(outcome, summary));
     blocks.extend(summary.findings.migration.as_ref().map(tables::migration).map(Block::Table));
-    blocks.extend(tables::realised(summary).map(Block::Table));
+    blocks.extend(first::realised(summary).map(Block::Table));
     blocks.extend(change::blocks(&summary.findings));
     blocks.extend(perks::blocks(summary));
     let gainers = &summary.findings.gainers;
     blocks.extend(
-        tables::movers_with_reasons("The ten that gain most, and why", gainers, &summary.reasons).map(Block::Table),
+        first::movers_with_reasons("The ten that gain most, and why", gainers, &summary.reasons).map(Block::Table),
     );
     let undefined = tables::undefined(summary);
     if !undefined.is_empty() {

@@ -4,7 +4,7 @@
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use sha2::{Digest, Sha256};
 
-use super::{Align, Block, Cell, Figure, Report, Section, Table, Tone, one_line};
+use super::{Align, Block, Cell, Figure, Report, Section, Table, Tone};
 use crate::chart;
 
 const STYLE: &str = include_str!("page.css");
@@ -20,17 +20,17 @@ pub fn render(report: &Report) -> String {
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 meta name="color-scheme" content="light dark";
                 meta http-equiv="Content-Security-Policy" content=(policy(SCRIPT));
-                title { (one_line(&report.title)) }
+                title { (typeset(&report.title)) }
                 style { (PreEscaped(chart::css())) (PreEscaped(STYLE)) }
             }
             body {
                 a.skip href="#summary" { "Skip to the summary" }
                 header {
-                    h1 { (one_line(&report.title)) }
-                    p class={ "verdict " (class(report.verdict.tone)) } role="status" { (one_line(&report.verdict.text)) }
+                    h1 { (typeset(&report.title)) }
+                    p class={ "verdict " (class(report.verdict.tone)) } role="status" { (typeset(&report.verdict.text)) }
                     nav aria-label="Sections" {
                         ul { @for section in &report.sections {
-                            @if let Some(label) = &section.label { li { a href={ "#" (section.id) } { (one_line(label)) } } }
+                            @if let Some(label) = &section.label { li { a href={ "#" (section.id) } { (typeset(label)) } } }
                         } }
                     }
                 }
@@ -41,6 +41,11 @@ pub fn render(report: &Report) -> String {
         }
     };
     page.into_string()
+}
+
+/// A text on one line, each percent sign kept with its number.
+fn typeset(text: &str) -> String {
+    super::one_line(text).replace(" %", "\u{a0}%")
 }
 
 /// What a page may load and run: its own style, and the one script whose digest stands here.
@@ -76,16 +81,16 @@ fn class(tone: Tone) -> &'static str {
 fn section(section: &Section) -> Markup {
     html! {
         section id=(section.id) aria-labelledby={ (section.id) "-title" } {
-            h2 id={ (section.id) "-title" } { (one_line(&section.title)) }
+            h2 id={ (section.id) "-title" } { (typeset(&section.title)) }
             @for block in &section.blocks {
                 @match block {
-                    Block::Text(text) => p { (one_line(text)) },
-                    Block::List(items) => ul { @for item in items { li { (one_line(item)) } } },
+                    Block::Text(text) => p { (typeset(text)) },
+                    Block::List(items) => ul { @for item in items { li { (typeset(item)) } } },
                     Block::Answers(answers) => dl.answers {
                         @for answer in answers {
                             div class=(class(answer.tone)) {
                                 dt { (answer.question) }
-                                @for line in &answer.lines { dd { (one_line(line)) } }
+                                @for line in &answer.lines { dd { (typeset(line)) } }
                             }
                         }
                     },
@@ -100,8 +105,8 @@ fn section(section: &Section) -> Markup {
 fn figure(figure: &Figure) -> Markup {
     html! {
         figure {
-            div.scroll tabindex="0" role="group" aria-label=(one_line(&figure.chart.title)) { (PreEscaped(inlined(figure))) }
-            figcaption { (one_line(&figure.chart.caption)) }
+            div.scroll tabindex="0" role="group" aria-label=(typeset(&figure.chart.title)) { (PreEscaped(inlined(figure))) }
+            figcaption { (typeset(&figure.chart.caption)) }
         }
     }
 }
@@ -123,10 +128,10 @@ fn table(table: &Table) -> Markup {
         _ => "left",
     };
     html! {
-        div.scroll tabindex="0" role="group" aria-label=(one_line(&table.caption)) {
+        div.scroll tabindex="0" role="group" aria-label=(typeset(&table.caption)) {
             table {
-                caption { (one_line(&table.caption)) }
-                thead { tr { @for (at, column) in table.columns.iter().enumerate() { th scope="col" class=(align(at)) { (one_line(&column.title)) } } } }
+                caption { (typeset(&table.caption)) }
+                thead { tr { @for (at, column) in table.columns.iter().enumerate() { th scope="col" class=(align(at)) { (typeset(&column.title)) } } } }
                 tbody {
                     @for row in &table.rows {
                         tr { @for (at, content) in row.iter().enumerate() { (cell(content, at, align(at))) } }
@@ -140,11 +145,11 @@ fn table(table: &Table) -> Markup {
 fn cell(cell: &Cell, at: usize, align: &str) -> Markup {
     html! {
         @if at == 0 {
-            th scope="row" class={ (align) " " (class(cell.tone)) } { (one_line(&cell.text)) }
+            th scope="row" class={ (align) " " (class(cell.tone)) } { (typeset(&cell.text)) }
         } @else {
             // A reason instead of a number may wrap; a number may not.
             @let long = if cell.text.chars().count() > 24 { " long" } else { "" };
-            td class={ (align) " " (class(cell.tone)) (long) } { (one_line(&cell.text)) }
+            td class={ (align) " " (class(cell.tone)) (long) } { (typeset(&cell.text)) }
         }
     }
 }

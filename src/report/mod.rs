@@ -8,6 +8,7 @@ mod change;
 mod clauses;
 mod compose;
 pub mod csv;
+mod first;
 mod groups;
 pub mod html;
 pub mod junit;

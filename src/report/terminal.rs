@@ -1,6 +1,6 @@
 //! Tables and verdicts for a terminal: aligned, readable without colour, no escape from data.
 
-use comfy_table::{Cell as TableCell, CellAlignment, ContentArrangement, presets};
+use comfy_table::{Cell as TableCell, CellAlignment, ColumnConstraint, ContentArrangement, Width, presets};
 
 use super::{Align, Answer, Bars, Block, Report, Section, Table, Tone, one_line};
 
@@ -111,6 +111,7 @@ pub fn table(content: &Table, style: Style) -> String {
     for row in &content.rows {
         table.add_row(row.iter().zip(&content.columns).map(|(cell, column)| aligned(&cell.text, column.align)));
     }
+    keep_words(&mut table, content, style.width);
     let tones: Vec<(String, Tone)> =
         content.rows.iter().filter_map(|row| row.first()).map(|cell| (one_line(&cell.text), cell.tone)).collect();
     let tone_of = |line: &str| {
@@ -127,6 +128,27 @@ pub fn table(content: &Table, style: Style) -> String {
         out.push('\n');
     }
     out
+}
+
+/// Columns as wide as their longest word, where the terminal has room for all of them.
+fn keep_words(table: &mut comfy_table::Table, content: &Table, width: u16) {
+    const LONGEST: usize = 20;
+    let word = |text: &str| text.split_whitespace().map(|word| word.chars().count()).max().unwrap_or(0).min(LONGEST);
+    let least = |at: usize| {
+        let cells = content.rows.iter().filter_map(|row| row.get(at)).map(|cell| word(&one_line(&cell.text)));
+        // A space to each side.
+        cells.chain([word(&one_line(&content.columns[at].title))]).max().unwrap_or(0) + 2
+    };
+    let widths: Vec<usize> = (0..content.columns.len()).map(least).collect();
+    if widths.iter().sum::<usize>() > usize::from(width) {
+        return;
+    }
+    for (at, width) in widths.into_iter().enumerate() {
+        let width = u16::try_from(width).unwrap_or(u16::MAX);
+        if let Some(column) = table.column_mut(at) {
+            column.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(width)));
+        }
+    }
 }
 
 /// A text in bold, where there is colour.

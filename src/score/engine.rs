@@ -1,15 +1,14 @@
 //! Where scoring happens. An engine fits and scores whole populations; the local one streams the
 //! dataset's row groups over the threads of this machine.
 
-use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::fit::{self, column_of};
 use super::fitted::FittedModel;
 use super::inspect::{self, Inspection};
 use super::kernel::{CHUNK, Column, Kernel};
+use super::selected::Selected;
 use super::{Population, Scores, Tally, check_columns};
-use crate::dataset::index::Index;
 use crate::diagnostic::Diagnostics;
 use crate::model::Model;
 
@@ -109,24 +108,5 @@ impl Part {
         }
         part.slots = selected.slots;
         part
-    }
-}
-
-/// The rows of a chunk that are scored. Rows of other snapshots are dropped before any arithmetic,
-/// so that nothing counts them.
-pub(super) struct Selected<'a> {
-    pub(super) slots: Vec<u32>,
-    pub(super) columns: Cow<'a, [Vec<f64>]>,
-}
-
-impl<'a> Selected<'a> {
-    pub(super) fn of(columns: &'a [Vec<f64>], slots: &[u32]) -> Selected<'a> {
-        let rows: Vec<usize> = (0..slots.len()).filter(|row| slots[*row] != Index::UNSELECTED).collect();
-        let columns = if rows.len() == slots.len() {
-            Cow::Borrowed(columns)
-        } else {
-            Cow::Owned(columns.iter().map(|column| rows.iter().map(|row| column[*row]).collect()).collect())
-        };
-        Selected { slots: rows.into_iter().map(|row| slots[row]).collect(), columns }
     }
 }

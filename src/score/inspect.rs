@@ -15,10 +15,10 @@
 use std::collections::BTreeMap;
 
 use super::contribution::Anatomy;
-use super::engine::Selected;
 use super::fit::column_of;
 use super::fitted::FittedModel;
 use super::kernel::{CHUNK, Kernel, Work};
+use super::selected::Selected;
 use super::{Population, check_columns};
 use crate::diagnostic::Diagnostics;
 use crate::model::aggregate::Aggregate;

@@ -8,6 +8,7 @@ mod fit;
 mod fitted;
 mod inspect;
 mod kernel;
+mod selected;
 
 use serde::{Deserialize, Serialize};
 

@@ -7,7 +7,8 @@ use rayon::prelude::*;
 
 use super::error::{Result, WorkbenchError};
 use super::files::{Finished, NewFolder};
-use super::{RUNS, Workbench, again, files, shown};
+use super::lock::locked;
+use super::{RUNS, Workbench, files, shown};
 use crate::chart;
 use crate::dataset::keys::{Accounts, Keys};
 use crate::dataset::manifest::KeyKind;
@@ -57,7 +58,7 @@ impl Workbench {
     fn archive_at(&self, path: PathBuf, plan: &Plan, completed: &Completed) -> Result<(Archived, u64)> {
         let outcome = &completed.outcome;
         let folder = NewFolder::begin(&path)?;
-        let mut names = write_report(&folder, outcome)?;
+        let mut names = write_report(&folder, outcome, None)?;
         write_scores(&folder, &path, plan, completed)?;
         names.push("scores.parquet".to_string());
         folder.write("run.lock.toml", lock(outcome, plan, &folder, &mut names)?.as_bytes())?;
@@ -74,9 +75,10 @@ impl Workbench {
     }
 
     /// Writes the report of a stored run into a folder of its own.
-    pub fn write_report_to(&self, outcome: &Outcome, path: &Path) -> Result<()> {
+    /// Markdown links its charts from `base`, or beside it where there is none.
+    pub fn write_report_to(&self, outcome: &Outcome, path: &Path, base: Option<&str>) -> Result<()> {
         let folder = NewFolder::begin(path)?;
-        write_report(&folder, outcome)?;
+        write_report(&folder, outcome, base)?;
         finish_report(folder, path)
     }
 
@@ -218,14 +220,14 @@ fn finish_report(folder: NewFolder, path: &Path) -> Result<()> {
 }
 
 /// Everything that an outcome alone decides; gives the names of the files.
-fn write_report(folder: &NewFolder, outcome: &Outcome) -> Result<Vec<String>> {
+fn write_report(folder: &NewFolder, outcome: &Outcome, base: Option<&str>) -> Result<Vec<String>> {
     let report: Report = compose(outcome);
     let mut json = serde_json::to_string_pretty(outcome).unwrap_or_default();
     json.push('\n');
     let mut files = vec![
         ("outcome.json".to_string(), json.into_bytes()),
         ("report.html".to_string(), html::render(&report).into_bytes()),
-        ("report.md".to_string(), markdown::render(&report, None).into_bytes()),
+        ("report.md".to_string(), markdown::render(&report, base).into_bytes()),
         ("junit.xml".to_string(), junit::render(outcome).into_bytes()),
     ];
     for (stem, table) in report.tables() {
@@ -337,7 +339,7 @@ fn lock(outcome: &Outcome, plan: &Plan, folder: &NewFolder, names: &mut [String]
     for name in names.iter() {
         outputs.insert(name.clone(), folder.sha256(name)?.into());
     }
-    let mut lock = again::locked(plan);
+    let mut lock = locked(plan);
     lock.insert("format".to_string(), 1.into());
     lock.insert("run".to_string(), outcome.run_id.clone().into());
     lock.insert("command".to_string(), outcome.command.clone().into());

@@ -8,6 +8,7 @@ mod create;
 mod datasets;
 mod error;
 mod files;
+mod lock;
 mod metrics;
 mod models;
 mod notes;

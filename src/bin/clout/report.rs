@@ -62,7 +62,7 @@ fn write(bench: &Workbench, run: StoredRun, arguments: &ReportArguments) -> Outc
         output::note(&format!("slides ({count} of 3): {}", shown(&out.join("slides.html"))));
         out.join("slides.html")
     } else if let Some(out) = &arguments.out {
-        bench.write_report_to(&outcome, out)?;
+        bench.write_report_to(&outcome, out, arguments.link_base.as_deref())?;
         output::note(&format!("report: {}", shown(&out.join("report.html"))));
         out.join("report.html")
     } else if arguments.redact == Redact::None {

@@ -72,7 +72,11 @@ pub fn trade_off(data: &TradeOff, labels: &Labels) -> Chart {
 fn told(data: &TradeOff) -> Option<(usize, String)> {
     let count = data.candidates.len();
     if let Some(chosen) = data.chosen.filter(|chosen| *chosen < count) {
-        return Some((chosen, format!("chosen of {count}")));
+        let why = match count {
+            1 => "which meets all that was expected".to_string(),
+            count => format!("which meets all that was expected and gains most of {count}"),
+        };
+        return Some((chosen, why));
     }
     let within = |i: &usize| budget(data).is_some_and(|budget| data.candidates[*i].harm.point <= budget);
     if let Some(best) = best(data, (0..count).filter(within)) {
@@ -314,7 +318,7 @@ impl Plot {
         for cross in crosses {
             let (centre, arms) = self.arms(cross);
             taken.extend(arms.map(|arm| arm.widened(2)));
-            let name = if cross.chosen { format!("{} (chosen)", cross.name) } else { cross.name.clone() };
+            let name = if cross.chosen { format!("{} (ringed)", cross.name) } else { cross.name.clone() };
             names.push((name, centre, palette::series(cross.position).1));
         }
         let marks: Vec<(Point, i32)> = names.iter().map(|(name, at, _)| (*at, text::width(name, LABEL))).collect();

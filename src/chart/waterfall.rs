@@ -112,9 +112,14 @@ fn cause(term: &WaterfallTerm) -> String {
 
 fn title(data: &Waterfall, steps: &Steps, labels: &Labels) -> String {
     let account = text::name(&data.account, text::NAME);
+    // A pseudonym says already what it is.
+    let account = match account.strip_prefix("account ") {
+        Some(number) => format!("Account {number}"),
+        None => format!("Account {account}"),
+    };
     let candidate = text::model(labels.candidate);
     if !scored(data) {
-        return format!("Account {account} has no two scores to compare.");
+        return format!("{account} has no two scores to compare.");
     }
     let moved = data.candidate - data.baseline;
     let [from, to] = [data.baseline, data.candidate].map(number::points);
@@ -123,11 +128,10 @@ fn title(data: &Waterfall, steps: &Steps, labels: &Labels) -> String {
             (Some(up), Some(down)) => format!("; {} is offset, most of all by {}", cause(up), cause(down)),
             _ => String::new(),
         };
-        return format!("Account {account} keeps its score of {from} points under {candidate}{why}.");
+        return format!("{account} keeps its score of {from} points under {candidate}{why}.");
     }
     let verb = if moved < 0.0 { "falls" } else { "rises" };
-    let mut title =
-        format!("Account {account} {verb} {} under {candidate}, from {from} to {to}", number::distance(moved));
+    let mut title = format!("{account} {verb} {} under {candidate}, from {from} to {to}", number::distance(moved));
     match (steps.largest(moved), steps.largest(-moved)) {
         (Some(with), against) => {
             title += &match steps.terms.len() {

@@ -169,6 +169,9 @@ pub struct Noticed {
     /// Accounts that are compared.
     pub accounts: u64,
     pub by_account: NoticedShares,
+    /// Accounts that have an exposure weight above 0.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exposed: Option<u64>,
     /// Each account weighed by its exposure (active users, say); none where none is declared.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub by_exposure: Option<NoticedShares>,

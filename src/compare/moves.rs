@@ -69,7 +69,9 @@ pub fn noticed(comparison: &Comparison) -> Option<Noticed> {
         let weights: Vec<f64> = rows.iter().map(|row| weights[*row as usize]).collect();
         noticed_by(&picked, Weights::each(&weights, picked.len()).ok()?)
     });
+    let known = comparison.exposed().ok().map(|(rows, _)| rows.len() as u64);
     Some(Noticed {
+        exposed: known.filter(|_| exposed.is_some()),
         accounts: comparison.len() as u64,
         by_account: noticed_by(&moves, comparison.weights().ok()?)?,
         by_exposure: exposed,

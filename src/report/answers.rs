@@ -195,11 +195,15 @@ fn worst(summary: &ComparisonSummary) -> Vec<String> {
     // Bands of the baseline fall and rise by chance alone.
     let fair = |group: &&GroupSummary| !matches!(group.group, Group::Band(_)) && !group.metrics.is_empty();
     let found = summary.groups.iter().filter(fair).filter_map(|group| Some((group, shift(group)?)));
-    if let Some((group, shift)) = found.min_by(|left, right| left.1.total_cmp(&right.1)) {
+    if let Some((group, shrunk)) = found.min_by(|left, right| left.1.total_cmp(&right.1)) {
+        // Small groups are ordered by what is left of their shift; told is the shift itself.
+        let shift = group.metrics.get("mean-shift").and_then(|measured| measured.point()).unwrap_or(shrunk);
         let down = group.metrics.get("share-moved[direction=down]").and_then(|measured| measured.point());
-        let down = down.map_or(String::new(), |down| format!(", and {} of them lose 5 points or more", percent(down)));
+        let down = down.map_or(String::new(), |down| {
+            format!(", and {} of them lose 5 points or more before rounding", percent(down))
+        });
         lines.push(format!(
-            "{}: its {} change by {} points on average{down}.",
+            "Of the groups, {}: its {} change by {} points on average{down}.",
             group.group,
             counted(group.accounts, "account"),
             two_decimals(shift, true)

@@ -41,17 +41,24 @@ pub fn movement(summary: &ComparisonSummary) -> Vec<String> {
     match &summary.findings.noticed {
         Some(noticed) => {
             let seen = &noticed.by_account;
+            let raw = |label: &str| {
+                point(metrics, label).map_or(String::new(), |share| format!(" ({} before rounding)", percent(share)))
+            };
             sentences.push(format!(
-                "{} of the accounts see their score fall by 5 points or more, {} see it rise as much{}. The median of the changes shown is {}.",
+                "{} of the accounts see their score fall by 5 points or more{}, {} see it rise as much{}. The median of the changes shown is {}.",
                 percent(seen.fall),
+                raw("share-moved[direction=down]"),
                 percent(seen.rise),
                 unmoved(summary),
                 signed_whole(seen.median)
             ));
             if let Some(seen) = &noticed.by_exposure {
+                let known =
+                    noticed.exposed.map_or(String::new(), |known| format!(" ({} have a weight)", accounts(known)));
                 sentences.push(format!(
-                    "Weighed by exposure, {} fall by 5 points or more and {} rise as much, with a median of {}: that is what the visible will tell.",
+                    "Weighed by exposure{known}, {} see a fall of 5 points or more{} and {} a rise as large, with a median of {}.",
                     percent(seen.fall),
+                    raw("share-moved[direction=down,per=exposure]"),
                     percent(seen.rise),
                     signed_whole(seen.median)
                 ));
@@ -99,10 +106,10 @@ pub fn benefit(summary: &ComparisonSummary) -> Vec<String> {
         };
         let interval = gain.map_or(String::new(), |ends| {
             format!(
-                "; the {} % interval of the difference runs from {} to {} percentage points",
+                "; the {} % interval of the difference runs from {} to {}",
                 crate::stats::grid::snap(ends.level * 100.0),
-                two_decimals(ends.lower * 100.0, true),
-                two_decimals(ends.upper * 100.0, true)
+                plain(ends.lower),
+                plain(ends.upper)
             )
         });
         sentences.push(format!(
@@ -411,10 +418,7 @@ mod tests {
         }
         let text = benefit(&summary).join(" ");
         assert!(text.contains("rises, as chance alone might have it: AUC 0.8000 before, 0.8100 after"), "{text}");
-        assert!(
-            text.contains("the 95 % interval of the difference runs from −2.00 to +4.00 percentage points"),
-            "{text}"
-        );
+        assert!(text.contains("the 95 % interval of the difference runs from −0.0200 to 0.0400"), "{text}");
         let measured = summary.metrics.get_mut("auc[of=gain]").unwrap();
         measured.value = Ok(Estimate::interval(0.01, 0.005, 0.04, 0.95).unwrap());
         assert!(!benefit(&summary).join(" ").contains("chance alone"));

@@ -75,7 +75,6 @@ pub fn overview(outcome: &Outcome) -> Option<Table> {
         return None;
     }
     let labels = [
-        ("share-moved[direction=down,on=displayed]", "Lose 5 or more"),
         ("share-moved[direction=down]", "Lose 5 or more"),
         ("share-moved[direction=down,per=exposure]", "By exposure"),
         ("mean-shift", "Mean shift"),
@@ -93,7 +92,10 @@ pub fn overview(outcome: &Outcome) -> Option<Table> {
             metrics.push((metric, title));
         }
     }
-    let mut table = Table::new("Every comparison in a line", &[("Comparison", Align::Left), ("Failed", Align::Right)]);
+    let mut table = Table::new(
+        "Every comparison in a line; falls are those before rounding",
+        &[("Comparison", Align::Left), ("Failed", Align::Right)],
+    );
     for (_, title) in &metrics {
         table.columns.push(super::Column { title: (*title).to_string(), align: Align::Right });
     }

@@ -4,7 +4,7 @@
 use maud::{PreEscaped, html};
 
 use crate::diagnostic::visible;
-use crate::experiment::{Outcome, Verdict};
+use crate::experiment::{Held, Outcome, Verdict};
 
 /// Renders the verdicts of an outcome.
 pub fn render(outcome: &Outcome) -> String {
@@ -49,11 +49,17 @@ fn message(verdict: &Verdict) -> String {
         Ok(estimate) => match estimate.bounds() {
             None => format!("{} is {}, expected {}", verdict.metric, estimate.point(), verdict.bound),
             Some(ends) => format!(
-                "{} is {} (from {} to {}), expected {}",
+                "{} is {} (from {} to {}), expected{} {}",
                 verdict.metric,
                 estimate.point(),
                 ends.lower,
                 ends.upper,
+                match verdict.held {
+                    Held::Lower => " of its lower end",
+                    Held::Upper => " of its upper end",
+                    Held::Ends => " of both its ends",
+                    Held::Point | Held::Nothing => "",
+                },
                 verdict.bound
             ),
         },

@@ -25,7 +25,7 @@ pub fn render(report: &Report, base: Option<&str>) -> String {
         if section.id == "summary" {
             section.blocks.iter().for_each(|one| block(&mut out, one));
             charts(&mut out, report, base);
-        } else {
+        } else if section.blocks.iter().any(|block| !matches!(block, Block::Figure(_))) {
             folded.push(section);
         }
     }

@@ -16,8 +16,8 @@ use crate::number::thousands;
 
 /// Falls by so much or more are the harm of the trade-off, by exposure where it is declared.
 const HARM: [(&str, &str); 2] = [
-    ("share-moved[direction=down,per=exposure]", "exposure that loses 5 points or more"),
-    ("share-moved[direction=down]", "accounts that lose 5 points or more"),
+    ("share-moved[direction=down,per=exposure]", "exposure that loses 5 points or more before rounding"),
+    ("share-moved[direction=down]", "accounts that lose 5 points or more before rounding"),
 ];
 
 /// A chart as a figure: its file is named after candidate, place, chart and what else tells it apart.
@@ -320,10 +320,14 @@ pub fn signal_drift(outcome: &Outcome, drift: &SignalDriftSummary) -> Block {
         vanished: row.vanished,
         appeared: row.appeared,
     };
+    // What chance does not explain comes first, so that it is shown.
+    let mut signals: Vec<DriftedSignal> = drift.signals.iter().map(signal).collect();
+    let beyond = |row: &DriftedSignal| row.psi.zip(row.critical).is_some_and(|(psi, critical)| psi > critical);
+    signals.sort_by_key(|row| (!(row.vanished || row.appeared), !beyond(row)));
     let data = SignalDrift {
         from: drift.from.clone(),
         to: drift.to.clone(),
-        signals: drift.signals.iter().map(signal).collect(),
+        signals,
         accounts: [drift.both + drift.gone, drift.both + drift.added],
     };
     let place = Place {

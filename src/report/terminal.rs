@@ -38,7 +38,8 @@ pub fn screen(report: &Report, extent: Extent, style: Style) -> String {
         Extent::Groups => section.id == "summary" || section.id.starts_with("groups-"),
         Extent::Summary => section.id == "summary",
     };
-    for section in report.sections.iter().filter(wanted) {
+    let told = |section: &&Section| section.blocks.iter().any(|block| !matches!(block, Block::Figure(_)));
+    for section in report.sections.iter().filter(wanted).filter(told) {
         if section.id != "summary" {
             text.push_str(&format!("\n{}\n", bold(&one_line(&section.title), style)));
         }
@@ -130,23 +131,25 @@ pub fn table(content: &Table, style: Style) -> String {
     out
 }
 
-/// Columns as wide as their longest word, where the terminal has room for all of them.
+/// Columns as wide as their longest word, where the terminal has room for all of them; a number is
+/// never broken, since a part of it reads as another.
 fn keep_words(table: &mut comfy_table::Table, content: &Table, width: u16) {
     const LONGEST: usize = 20;
     let word = |text: &str| text.split_whitespace().map(|word| word.chars().count()).max().unwrap_or(0).min(LONGEST);
-    let least = |at: usize| {
-        let cells = content.rows.iter().filter_map(|row| row.get(at)).map(|cell| word(&one_line(&cell.text)));
-        // A space to each side.
-        cells.chain([word(&one_line(&content.columns[at].title))]).max().unwrap_or(0) + 2
-    };
-    let widths: Vec<usize> = (0..content.columns.len()).map(least).collect();
-    if widths.iter().sum::<usize>() > usize::from(width) {
-        return;
-    }
-    for (at, width) in widths.into_iter().enumerate() {
-        let width = u16::try_from(width).unwrap_or(u16::MAX);
+    let cells =
+        |at: usize| content.rows.iter().filter_map(move |row| row.get(at)).map(move |cell| word(&one_line(&cell.text)));
+    // A space to each side.
+    let least = |at: usize| cells(at).chain([word(&one_line(&content.columns[at].title))]).max().unwrap_or(0) + 2;
+    let room = (0..content.columns.len()).map(least).sum::<usize>() <= usize::from(width);
+    for (at, column) in content.columns.iter().enumerate() {
+        let least = match (room, column.align) {
+            (true, _) => least(at),
+            (false, Align::Right) => cells(at).max().unwrap_or(0) + 2,
+            (false, Align::Left) => continue,
+        };
         if let Some(column) = table.column_mut(at) {
-            column.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(width)));
+            let least = u16::try_from(least).unwrap_or(u16::MAX);
+            column.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(least)));
         }
     }
 }

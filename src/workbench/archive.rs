@@ -166,7 +166,13 @@ impl Workbench {
     fn check_lock(&self, path: &Path) -> Result<()> {
         let lock = path.join("run.lock.toml");
         if !files::exists(&lock) {
-            return Ok(());
+            // A copy of a report has no lock; a run that lost its own cannot be told from an edited one.
+            if !path.starts_with(self.folder(RUNS)) {
+                return Ok(());
+            }
+            let problem =
+                Diagnostic::new(self.origin(&lock), "the run has no lock, so that nothing vouches for its outcome");
+            return Err(problem.hint("run the experiment again").into());
         }
         let table = self.lock_of(&lock)?;
         let locked =

@@ -177,8 +177,10 @@ fn what_stands_in_the_way_of_running_again_is_told() {
     fs::write(&experiment, text).unwrap();
 
     fs::remove_file(bench.join(folder_of(bench, TRIMMED)).join("run.lock.toml")).unwrap();
-    let unlocked = clout(bench, &["run", "--again", TRIMMED]);
-    assert!(unlocked.code == 2 && unlocked.err.contains("no run.lock.toml"), "{unlocked:?}");
+    for arguments in [vec!["run", "--again", TRIMMED], vec!["report", TRIMMED]] {
+        let unlocked = clout(bench, &arguments);
+        assert!(unlocked.code == 2 && unlocked.err.contains("the run has no lock"), "{unlocked:?}");
+    }
 }
 
 #[test]

@@ -142,6 +142,8 @@ fn markdown_is_a_comment_that_a_job_can_replace() {
         plain.contains("<details><summary>")
             && plain.matches("<details>").count() == plain.matches("</details>").count()
     );
+    let refused = clout(bench.path(), &["report", "halved-audience", "--link-base", "javascript:alert(1)"]);
+    assert!(refused.code == 2 && refused.err.contains("is no address of pictures"), "{refused:?}");
     let linked = told(&["--link-base", "https://example.org/a b/>x/"]);
     assert!(linked.contains("](<https://example.org/a%20b/%3Ex/charts/"), "{linked}");
 }

@@ -316,7 +316,7 @@ pub struct ReportArguments {
     pub other: Option<String>,
     #[arg(long, value_enum, default_value_t = ReportFormat::Table)]
     pub format: ReportFormat,
-    /// Print every table, not only the first screen
+    /// Print every table, not only the first screen and the groups
     #[arg(long)]
     pub all: bool,
     /// Write all files of the report into a new folder

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use cloutbench::diagnostic::Diagnostic;
+use cloutbench::diagnostic::{Diagnostic, visible};
 use cloutbench::report::redact::redact;
 use cloutbench::report::terminal::{self, Extent};
 use cloutbench::report::{compose, html, junit, markdown};
@@ -15,6 +15,10 @@ use crate::exit::{Exit, Failure, Outcome};
 use crate::output;
 
 pub fn run(shared: &Shared, arguments: &ReportArguments) -> Outcome {
+    if let Some(base) = arguments.link_base.as_deref().filter(|base| !links(base)) {
+        let problem = Diagnostic::new("--link-base", format!("`{}` is no address of pictures", visible(base)));
+        return Err(problem.hint("write https://…, http://… or a path").into());
+    }
     let bench = shared.open()?;
     let run = bench.run(&arguments.run)?;
     if let Some(other) = &arguments.other {
@@ -86,6 +90,12 @@ fn beside(run: &Path, redact: Redact) -> PathBuf {
         Redact::Counts => ".slides-counts",
     });
     run.with_file_name(name)
+}
+
+/// Whether pictures can be linked from there: over http, or below a path.
+fn links(base: &str) -> bool {
+    let scheme = base.split('/').next().unwrap_or_default();
+    base.starts_with("https://") || base.starts_with("http://") || !scheme.contains(':')
 }
 
 /// Hands a page to whatever shows pages here.

@@ -12,7 +12,7 @@ fn shares(peak: i32, slope: f64) -> NoticedShares {
 }
 
 fn data(accounts: u64) -> Noticed {
-    Noticed { accounts, by_account: shares(0, 0.5), by_exposure: Some(shares(-1, 0.4)) }
+    Noticed { accounts, exposed: None, by_account: shares(0, 0.5), by_exposure: Some(shares(-1, 0.4)) }
 }
 
 /// All shares in one bin.
@@ -24,7 +24,7 @@ fn one(change: i32) -> NoticedShares {
 }
 
 fn told(accounts: u64, by_account: NoticedShares, by_exposure: Option<NoticedShares>) -> String {
-    who_notices(&Noticed { accounts, by_account, by_exposure }, &LABELS).title
+    who_notices(&Noticed { accounts, exposed: None, by_account, by_exposure }, &LABELS).title
 }
 
 #[test]
@@ -76,7 +76,7 @@ fn a_bar_that_dwarfs_the_rest_is_cut_and_says_so() {
 fn empty_bins_break_the_outline() {
     let mut gaps = one(-15);
     (gaps.shares[10], gaps.shares[30]) = (0.5, 0.5);
-    let plot = Plot::new(&Noticed { accounts: 9, by_account: gaps.clone(), by_exposure: None }, 40);
+    let plot = Plot::new(&Noticed { accounts: 9, exposed: None, by_account: gaps.clone(), by_exposure: None }, 40);
     let runs = plot.steps(&heights(&gaps), 0, BINS);
     assert_eq!(runs.len(), 3);
     assert!(runs.iter().all(|run| run.len() == 4 && run[0].1 == BOTTOM && run[3].1 == BOTTOM));

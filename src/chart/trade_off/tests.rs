@@ -63,7 +63,7 @@ fn the_chosen_comes_before_the_best() {
     many.chosen = Some(3);
     assert_eq!(
         told(&many),
-        "For v3, chosen of 4, the gain in AUC against 1,500 judged pairs is undefined; the share of active users who \
+        "For v3, which meets all that was expected and gains most of 4, the gain in AUC against 1,500 judged pairs is undefined; the share of active users who \
          lose 5 points or more is 0 %."
     );
     many.chosen = Some(99);

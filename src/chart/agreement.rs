@@ -4,6 +4,7 @@
 use super::axis::Scale;
 use super::canvas::{self, Anchor, Canvas, Frame, LABEL, MARGIN, Point, SMALL, WIDTH};
 use super::density::Density;
+use super::guides::sum;
 use super::palette::{self, Colour};
 use super::place::{self, Area};
 use super::{Chart, Labels, text};
@@ -138,10 +139,6 @@ fn carried(data: &Agreement) -> String {
         );
     }
     text
-}
-
-fn sum(counts: impl Iterator<Item = u64>) -> u64 {
-    counts.fold(0, u64::saturating_add)
 }
 
 struct Plot {

@@ -67,14 +67,14 @@ pub fn noticed(comparison: &Comparison) -> Option<Noticed> {
     let exposed = comparison.exposed().ok().and_then(|(rows, weights)| {
         let picked: Vec<f64> = rows.iter().map(|row| moves[*row as usize]).collect();
         let weights: Vec<f64> = rows.iter().map(|row| weights[*row as usize]).collect();
-        noticed_by(&picked, Weights::each(&weights, picked.len()).ok()?)
+        Some((rows.len() as u64, noticed_by(&picked, Weights::each(&weights, picked.len()).ok()?)?))
     });
-    let known = comparison.exposed().ok().map(|(rows, _)| rows.len() as u64);
+    let (exposed, by_exposure) = exposed.unzip();
     Some(Noticed {
-        exposed: known.filter(|_| exposed.is_some()),
         accounts: comparison.len() as u64,
         by_account: noticed_by(&moves, comparison.weights().ok()?)?,
-        by_exposure: exposed,
+        exposed,
+        by_exposure,
     })
 }
 

@@ -86,6 +86,18 @@ pub struct Verdict {
     pub because: String,
 }
 
+impl Verdict {
+    /// Whether it speaks of a place by itself.
+    pub fn is_at(&self, place: &Place) -> bool {
+        (&self.dataset, &self.topic, &self.snapshot) == (&place.dataset, &place.topic, &place.snapshot)
+    }
+
+    /// Whether it speaks of a candidate there.
+    pub fn is_of(&self, candidate: &str, place: &Place) -> bool {
+        self.candidate == candidate && self.is_at(place)
+    }
+}
+
 /// The part of an estimate that a bound was held against.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]

@@ -304,6 +304,16 @@ pub struct SignalRow {
     pub appeared: bool,
 }
 
+impl FactorWeights {
+    /// How far the nominal weight moves, and the realised one; what is not there weighs nothing.
+    pub fn moved(&self) -> [f64; 2] {
+        [self.nominal, self.realised].map(|sides| {
+            let [before, after] = sides.map(Option::unwrap_or_default);
+            (after - before).abs()
+        })
+    }
+}
+
 impl SignalRow {
     /// Whether it drifted by the usual rule of thumb: a stability index of 0.1 or more.
     pub fn drifted(&self) -> bool {

@@ -101,9 +101,8 @@ fn told(mut terms: Vec<Contribution>) -> (Vec<Contribution>, u64) {
 fn weights(models: [&Model; 2], realised: [Option<&Realised>; 2]) -> Vec<FactorWeights> {
     let mut found: BTreeMap<(&str, &str), FactorWeights> = BTreeMap::new();
     for (side, model) in models.iter().enumerate() {
-        let all: f64 = model.networks.iter().map(|network| network.weight).sum();
+        let shares = model.shares();
         for (at, network) in model.networks.iter().enumerate() {
-            let within: f64 = network.factors.iter().map(|factor| factor.weight).sum();
             for (position, factor) in network.factors.iter().enumerate() {
                 let entry = found.entry((&network.name, &factor.name)).or_insert_with(|| FactorWeights {
                     network: network.name.clone(),
@@ -111,8 +110,7 @@ fn weights(models: [&Model; 2], realised: [Option<&Realised>; 2]) -> Vec<FactorW
                     nominal: [None; 2],
                     realised: [None; 2],
                 });
-                let share = network.weight / all * (factor.weight / within);
-                entry.nominal[side] = Some(share).filter(|share| share.is_finite());
+                entry.nominal[side] = shares[at][position];
                 entry.realised[side] = realised[side].map(|realised| realised[at][position]);
             }
         }

@@ -129,6 +129,19 @@ impl Model {
             || self.networks.iter().flat_map(|network| &network.factors).any(Factor::needs_fit)
     }
 
+    /// The share of the model's weight that each factor has, by network and factor: the network's
+    /// among the networks, times its own within. None where the weights sum to 0.
+    pub fn shares(&self) -> Vec<Vec<Option<f64>>> {
+        let all: f64 = self.networks.iter().map(|network| network.weight).sum();
+        let of_network = |network: &Network| {
+            let within: f64 = network.factors.iter().map(|factor| factor.weight).sum();
+            let share =
+                |factor: &Factor| (all > 0.0 && within > 0.0).then(|| network.weight / all * (factor.weight / within));
+            network.factors.iter().map(share).collect()
+        };
+        self.networks.iter().map(of_network).collect()
+    }
+
     pub fn factor_count(&self) -> usize {
         self.networks.iter().map(|network| network.factors.len()).sum()
     }

@@ -155,13 +155,10 @@ fn factors(baseline: &ModelSummary, candidate: &ModelSummary) -> Option<String> 
 }
 
 /// Factors whose nominal weight differs, the largest difference first.
-pub fn largest_weights(weights: &[FactorWeights]) -> Vec<&FactorWeights> {
+fn largest_weights(weights: &[FactorWeights]) -> Vec<&FactorWeights> {
     // A change of one weight shifts every share by a little; a tenth of a percent is told.
     const LEAST: f64 = 0.001;
-    let size = |weights: &FactorWeights| {
-        let [before, after] = weights.nominal.map(Option::unwrap_or_default);
-        (after - before).abs()
-    };
+    let size = |weights: &FactorWeights| weights.moved()[0];
     let mut moved: Vec<&FactorWeights> = weights.iter().filter(|weights| size(weights) >= LEAST).collect();
     moved.sort_by(|left, right| size(right).total_cmp(&size(left)));
     moved

@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
-use super::tables::{shown, titled};
+use super::tables::{in_order, says_anything, shown, titled};
 use super::{Align, Block, Cell, Line, Report, Section, Table, Tone, clauses};
 use crate::compare::measurement::Measurement;
-use crate::compare::metric::{Group, METRICS, Metric, Unit};
+use crate::compare::metric::{Group, Metric, Unit};
 use crate::experiment::Verdict;
 use crate::experiment::outcome::{ComparisonSummary, ModelRole, Outcome, Place};
 use crate::number::{counted, plain, thousands, two_decimals};
@@ -206,16 +206,7 @@ fn at<'a>(outcome: &'a Outcome, place: &Place, candidate: &str) -> Option<&'a Co
 }
 
 fn metrics_beside(pair: &CandidatePair, first: &ComparisonSummary, second: &ComparisonSummary) -> Vec<MetricBeside> {
-    let labels: BTreeSet<&String> = first.metrics.keys().chain(second.metrics.keys()).collect();
-    let mut metrics: Vec<(usize, Metric)> = labels
-        .into_iter()
-        .filter_map(|label| {
-            let metric: Metric = label.parse().ok()?;
-            Some((METRICS.iter().position(|known| known.name == metric.definition.name)?, metric))
-        })
-        .collect();
-    metrics.sort_by(|left, right| left.0.cmp(&right.0).then_with(|| left.1.compare_arguments(&right.1)));
-    let beside = |(_, metric): (usize, Metric)| {
+    let beside = |metric: Metric| {
         let label = metric.to_string();
         let [one, other] = [first, second].map(|summary| summary.metrics.get(&label).cloned());
         let point = |measured: &Option<Measurement>| measured.as_ref().and_then(Measurement::point);
@@ -230,7 +221,7 @@ fn metrics_beside(pair: &CandidatePair, first: &ComparisonSummary, second: &Comp
             difference,
         }
     };
-    metrics.into_iter().map(beside).collect()
+    in_order(&[first, second]).into_iter().map(beside).collect()
 }
 
 /// Verdicts on the same question: metric, place, group and versions, a candidate standing for its
@@ -283,8 +274,8 @@ pub fn beside(first: &Outcome, second: &Outcome) -> Report {
             }
         }
     }
-    sections.push(section("verdicts", "Expectations", verdicts(&found)));
-    sections.push(section("models", "Models", vec![models(first, second)]));
+    sections.push(Section::new("verdicts", "Expectations", verdicts(&found)));
+    sections.push(Section::new("models", "Models", vec![models(first, second)]));
     let answers = [first, second].map(clauses::verdict);
     let tone = match answers.each_ref().map(|line| line.tone) {
         [Tone::Bad, _] | [_, Tone::Bad] => Tone::Bad,
@@ -298,10 +289,6 @@ pub fn beside(first: &Outcome, second: &Outcome) -> Report {
         sections,
         telling: Vec::new(),
     }
-}
-
-fn section(id: &str, title: &str, blocks: Vec<Block>) -> Section {
-    Section { id: id.to_string(), title: title.to_string(), label: Some(title.to_string()), blocks }
 }
 
 fn named(outcome: &Outcome) -> String {
@@ -369,7 +356,7 @@ fn summary(first: &Outcome, second: &Outcome, found: &Beside) -> Section {
                 .to_string(),
         );
     }
-    section("summary", "Summary", vec![Block::Table(table), Block::List(lines)])
+    Section::new("summary", "Summary", vec![Block::Table(table), Block::List(lines)])
 }
 
 /// Where the candidates are compared over different numbers of accounts.
@@ -411,7 +398,9 @@ fn tables(found: &Beside, place: &Place, pair: &CandidatePair) -> Vec<Block> {
         let columns =
             [("Metric", Align::Left), (&*one, Align::Right), (&*other, Align::Right), ("Difference", Align::Right)];
         let mut table = Table::new(caption, &columns);
-        for (row, metric) in rows.iter().filter(|(row, metric)| metric.definition.group == group && told(row, metric)) {
+        for (row, metric) in rows.iter().filter(|(row, metric)| {
+            metric.definition.group == group && says_anything(metric, &[row.first.as_ref(), row.second.as_ref()])
+        }) {
             let side = |measured: &Option<Measurement>| {
                 measured.as_ref().map_or("not measured".to_string(), |measured| shown(metric, measured))
             };
@@ -424,15 +413,6 @@ fn tables(found: &Beside, place: &Place, pair: &CandidatePair) -> Vec<Block> {
         }
     }
     blocks
-}
-
-/// Whether a row says anything: a depth that neither reaches, or a threshold of movement that
-/// nobody does, only fills the page.
-fn told(row: &MetricBeside, metric: &Metric) -> bool {
-    let points = [&row.first, &row.second].map(|side| side.as_ref().and_then(Measurement::point));
-    let deep = ["overlap-at-k", "jaccard-at-k"].contains(&metric.definition.name) && points == [None, None];
-    let far = row.metric.contains("threshold=") && points == [Some(0.0), Some(0.0)];
-    !deep && !far
 }
 
 /// A difference in the unit of its metric, with its sign; of shares in percentage points.

@@ -12,11 +12,11 @@ pub fn compose(outcome: &Outcome) -> Report {
     let mut sections = vec![summary(outcome), figures(outcome)];
     let trade_offs = pictures::trade_offs(outcome);
     if !trade_offs.is_empty() {
-        sections.push(section("trade-off", "What is gained, and what it costs", trade_offs));
+        sections.push(Section::new("trade-off", "What is gained, and what it costs", trade_offs));
     }
     let snapshots = pictures::snapshots(outcome);
     if !snapshots.is_empty() {
-        sections.push(section("snapshots", "Over the snapshots", snapshots));
+        sections.push(Section::new("snapshots", "Over the snapshots", snapshots));
     }
     for (at, summary) in outcome.comparisons.iter().enumerate() {
         sections.push(comparison(outcome, summary, at));
@@ -25,7 +25,7 @@ pub fn compose(outcome: &Outcome) -> Report {
             let title = format!("{}: group by group", heading(outcome, summary));
             let mut blocks = pictures::of_groups(outcome, summary);
             blocks.extend(tables.into_iter().map(Block::Table));
-            let groups = section(format!("groups-{}", at + 1), title, blocks);
+            let groups = Section::new(format!("groups-{}", at + 1), title, blocks);
             // Of several comparisons the list names each once.
             let label = (outcome.comparisons.len() == 1).then(|| "Group by group".to_string());
             sections.push(Section { label, ..groups });
@@ -79,11 +79,6 @@ fn candidates(outcome: &Outcome) -> String {
     candidates.join(", ")
 }
 
-fn section(id: impl Into<String>, title: impl Into<String>, blocks: Vec<Block>) -> Section {
-    let title = title.into();
-    Section { id: id.into(), label: Some(title.clone()), title, blocks }
-}
-
 /// The first screen: the answers in the order asked.
 fn summary(outcome: &Outcome) -> Section {
     let mut blocks = Vec::new();
@@ -109,7 +104,7 @@ fn summary(outcome: &Outcome) -> Section {
             blocks.push(Block::Answers(vec![answers::doubts(outcome)]));
         }
     }
-    section("summary", "Summary", blocks)
+    Section::new("summary", "Summary", blocks)
 }
 
 fn losers(summary: &ComparisonSummary) -> Option<Block> {
@@ -132,7 +127,7 @@ fn figures(outcome: &Outcome) -> Section {
             blocks.extend(tables::metric_table(outcome, caption, groups, part).map(Block::Table));
         }
     }
-    section("figures", "Expectations and figures", blocks)
+    Section::new("figures", "Expectations and figures", blocks)
 }
 
 fn heading(outcome: &Outcome, summary: &ComparisonSummary) -> String {
@@ -165,7 +160,7 @@ fn comparison(outcome: &Outcome, summary: &ComparisonSummary, at: usize) -> Sect
     } else {
         "In pictures".to_string()
     };
-    let section = section(format!("comparison-{}", at + 1), heading(outcome, summary), blocks);
+    let section = Section::new(format!("comparison-{}", at + 1), heading(outcome, summary), blocks);
     Section { label: Some(label), ..section }
 }
 
@@ -184,7 +179,7 @@ fn models(outcome: &Outcome, pictures: Vec<Block>) -> Section {
     }
     blocks.extend(tables::weights(outcome).into_iter().map(Block::Table));
     blocks.push(Block::Text("An asterisk marks a weight that differs from the baseline's.".to_string()));
-    section("models", "Models", blocks)
+    Section::new("models", "Models", blocks)
 }
 
 fn doubts(outcome: &Outcome) -> Section {
@@ -193,7 +188,7 @@ fn doubts(outcome: &Outcome) -> Section {
     } else {
         vec![Block::List(outcome.doubts.clone())]
     };
-    section("doubts", "Doubts", blocks)
+    Section::new("doubts", "Doubts", blocks)
 }
 
 fn provenance(outcome: &Outcome) -> Section {
@@ -217,7 +212,7 @@ fn provenance(outcome: &Outcome) -> Section {
             row(&format!("Reference of {}", model.id), &format!("{name}, digest {digest}"));
         }
     }
-    section("provenance", "Provenance", vec![Block::List(uncertainty(outcome)), Block::Table(table)])
+    Section::new("provenance", "Provenance", vec![Block::List(uncertainty(outcome)), Block::Table(table)])
 }
 
 /// What the figures claim, and beyond whom.

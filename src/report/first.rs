@@ -43,12 +43,8 @@ pub fn realised(summary: &ComparisonSummary) -> Option<Table> {
         ("Realised before", Align::Right),
         ("Realised after", Align::Right),
     ];
-    let size = |pair: [Option<f64>; 2]| {
-        let [before, after] = pair.map(Option::unwrap_or_default);
-        (after - before).abs()
-    };
     let mut ordered: Vec<&FactorWeights> = summary.weights.iter().collect();
-    let order = |weights: &FactorWeights| size(weights.nominal).max(size(weights.realised));
+    let order = |weights: &FactorWeights| weights.moved().into_iter().fold(0.0, f64::max);
     ordered.sort_by(|left, right| order(right).total_cmp(&order(left)));
     let listed = ordered.len().min(FACTORS);
     let caption = format!(
@@ -88,7 +84,7 @@ pub fn overview(outcome: &Outcome) -> Option<Table> {
     for (label, title) in labels {
         let Ok(metric) = label.parse::<Metric>() else { continue };
         let measured = outcome.comparisons.iter().any(|summary| summary.metrics.contains_key(label));
-        if measured && !metrics.iter().any(|(_, known)| *known == title) {
+        if measured {
             metrics.push((metric, title));
         }
     }
@@ -100,12 +96,7 @@ pub fn overview(outcome: &Outcome) -> Option<Table> {
         table.columns.push(super::Column { title: (*title).to_string(), align: Align::Right });
     }
     for summary in &outcome.comparisons {
-        let mine = outcome.verdicts.iter().filter(|verdict| {
-            verdict.candidate == summary.candidate
-                && verdict.dataset == summary.place.dataset
-                && verdict.topic == summary.place.topic
-                && verdict.snapshot == summary.place.snapshot
-        });
+        let mine = outcome.verdicts.iter().filter(|verdict| verdict.is_of(&summary.candidate, &summary.place));
         let (all, failed) = (mine.clone().count(), mine.filter(|verdict| !verdict.met).count());
         let tone = if failed > 0 { Tone::Bad } else { Tone::Plain };
         let counted = if all == 0 { "–".to_string() } else { format!("{failed} of {all}") };

@@ -44,7 +44,7 @@ pub fn render(report: &Report) -> String {
 }
 
 /// A text on one line, each percent sign kept with its number.
-fn typeset(text: &str) -> String {
+pub(super) fn typeset(text: &str) -> String {
     super::one_line(text).replace(" %", "\u{a0}%")
 }
 
@@ -70,7 +70,7 @@ fn base64(bytes: &[u8]) -> String {
     out
 }
 
-fn class(tone: Tone) -> &'static str {
+pub(super) fn class(tone: Tone) -> &'static str {
     match tone {
         Tone::Plain => "plain",
         Tone::Good => "good",

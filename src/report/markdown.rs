@@ -4,7 +4,7 @@
 
 use std::fmt::Write;
 
-use super::{Align, Block, Figure, Report, Section, Table, Tone, one_line};
+use super::{Align, Block, Figure, Report, Section, Table, Tone, cut, one_line};
 
 /// Services cut comments at 65,536 characters; this leaves room for what a job adds.
 const LONGEST: usize = 60_000;
@@ -138,11 +138,7 @@ fn mark(tone: Tone) -> &'static str {
 
 /// [`escape`], cut where it is very long.
 fn short(text: &str) -> String {
-    if text.chars().count() <= LONGEST_TEXT {
-        return escape(text);
-    }
-    let kept: String = text.chars().take(LONGEST_TEXT - 1).collect();
-    format!("{}…", escape(&kept))
+    escape(&cut(text, LONGEST_TEXT))
 }
 
 /// Text that Markdown and the HTML within it leave alone, on one line.

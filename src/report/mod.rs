@@ -133,6 +133,14 @@ pub struct Cell {
     pub tone: Tone,
 }
 
+impl Section {
+    /// A section that lists call by its title.
+    pub fn new(id: impl Into<String>, title: impl Into<String>, blocks: Vec<Block>) -> Section {
+        let title = title.into();
+        Section { id: id.into(), label: Some(title.clone()), title, blocks }
+    }
+}
+
 impl Table {
     pub fn new(caption: impl Into<String>, columns: &[(&str, Align)]) -> Table {
         let column = |(title, align): &(&str, Align)| Column { title: (*title).to_string(), align: *align };
@@ -159,6 +167,15 @@ fn stem(section: &Section, table: &Table) -> String {
         stem.push_str(&format!("-{}", word.to_ascii_lowercase()));
     }
     stem
+}
+
+/// At most so many characters, the last of them an ellipsis where something was cut.
+pub fn cut(text: &str, longest: usize) -> String {
+    if text.chars().count() <= longest {
+        return text.to_string();
+    }
+    let kept: String = text.chars().take(longest - 1).collect();
+    format!("{kept}…")
 }
 
 /// A text that may come from data, on one line, with control and direction-changing characters

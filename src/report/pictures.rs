@@ -166,15 +166,12 @@ fn trade_off(outcome: &Outcome, summaries: &[&ComparisonSummary]) -> Option<Trad
     };
     let candidates: Vec<Tradable> = summaries.iter().filter_map(tradable).collect();
     let place = &summaries[0].place;
-    let mine = |verdict: &&crate::experiment::Verdict| {
-        verdict.dataset == place.dataset && verdict.topic == place.topic && verdict.snapshot == place.snapshot
-    };
-    let budgets =
-        outcome.verdicts.iter().filter(mine).filter(|verdict| verdict.metric == harm && verdict.group.is_none());
+    let budgets = outcome.verdicts.iter().filter(|verdict| verdict.is_at(place));
+    let budgets = budgets.filter(|verdict| verdict.metric == harm && verdict.group.is_none());
     let budget = budgets.filter_map(|verdict| verdict.bound.at_most).min_by(f64::total_cmp);
     // Whoever met all that was expected of it and gains most.
     let held = |name: &str| {
-        let mut own = outcome.verdicts.iter().filter(mine).filter(|verdict| verdict.candidate == name).peekable();
+        let mut own = outcome.verdicts.iter().filter(|verdict| verdict.is_of(name, place)).peekable();
         own.peek().is_some() && own.all(|verdict| verdict.met)
     };
     let fit = (0..candidates.len()).filter(|at| held(&candidates[*at].name));

@@ -3,8 +3,8 @@
 
 use maud::{DOCTYPE, PreEscaped, html};
 
-use super::html::inlined;
-use super::{Figure, Report, Tone, one_line};
+use super::html::{class, inlined, typeset};
+use super::{Figure, Report};
 use crate::chart;
 
 /// The charts, in the order of the slides.
@@ -21,11 +21,6 @@ pub fn figures(report: &Report) -> Vec<&Figure> {
 pub fn render(report: &Report) -> String {
     let slides = figures(report);
     let count = slides.len();
-    let tone = match report.verdict.tone {
-        Tone::Plain => "plain",
-        Tone::Good => "good",
-        Tone::Bad => "bad",
-    };
     let page = html! {
         (DOCTYPE)
         html lang="en" {
@@ -34,18 +29,18 @@ pub fn render(report: &Report) -> String {
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 meta name="color-scheme" content="light dark";
                 meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'";
-                title { (one_line(&report.title)) }
+                title { (typeset(&report.title)) }
                 style { (PreEscaped(chart::css())) (PreEscaped(STYLE)) }
             }
             body {
                 main {
-                    h1 { (one_line(&report.title)) }
+                    h1 { (typeset(&report.title)) }
                     @for (at, figure) in slides.iter().enumerate() {
                         section aria-label={ "Slide " (at + 1) " of " (count) } {
-                            p.head { span { (one_line(&report.title)) } span class=(tone) { (one_line(&report.verdict.text)) } }
+                            p.head { span { (typeset(&report.title)) } span class=(class(report.verdict.tone)) { (typeset(&report.verdict.text)) } }
                             figure {
                                 (PreEscaped(inlined(figure)))
-                                figcaption { (one_line(&figure.chart.caption)) }
+                                figcaption { (typeset(&figure.chart.caption)) }
                             }
                         }
                     }

@@ -119,16 +119,7 @@ pub fn metric_table(
         let label = metric.to_string();
         let measured: Vec<Option<&Measurement>> =
             comparisons.iter().map(|summary| summary.metrics.get(&label)).collect();
-        // A depth that no comparison reaches (the top 1,000 of 800 accounts) only fills the page.
-        // Nor does a threshold of movement that nobody reaches.
-        let usual = metric.to_string();
-        let deep = ["overlap-at-k", "jaccard-at-k"].contains(&metric.definition.name);
-        let far = metric.definition.name == "share-moved" && usual.contains("threshold=");
-        let told = |measured: &Measurement| match measured.point() {
-            None => !deep,
-            Some(point) => !(far && point == 0.0),
-        };
-        if !measured.iter().flatten().any(|measured| told(measured)) {
+        if !says_anything(metric, &measured) {
             continue;
         }
         let mut cells = vec![Cell::from(titled(metric))];
@@ -142,8 +133,19 @@ pub fn metric_table(
     (!table.rows.is_empty()).then_some(table)
 }
 
+/// Whether a row says anything. A depth that no comparison reaches (the top 1,000 of 800 accounts)
+/// only fills the page, and so does a threshold of movement that nobody reaches.
+pub fn says_anything(metric: &Metric, measured: &[Option<&Measurement>]) -> bool {
+    let deep = ["overlap-at-k", "jaccard-at-k"].contains(&metric.definition.name);
+    let far = metric.definition.name == "share-moved" && metric.to_string().contains("threshold=");
+    measured.iter().flatten().any(|measured| match measured.point() {
+        None => !deep,
+        Some(point) => !(far && point == 0.0),
+    })
+}
+
 /// The metrics that were measured, in the order of the vocabulary; of one name, plainer ones first.
-fn in_order(comparisons: &[&ComparisonSummary]) -> Vec<Metric> {
+pub fn in_order(comparisons: &[&ComparisonSummary]) -> Vec<Metric> {
     let labels: BTreeSet<&String> = comparisons.iter().flat_map(|summary| summary.metrics.keys()).collect();
     let mut metrics: Vec<(usize, Metric)> = labels
         .into_iter()
@@ -340,12 +342,7 @@ pub fn movers(caption: &str, movers: &[Mover]) -> Option<Table> {
 
 /// An account's name as tables for people show it: whole up to 40 characters.
 pub fn short_name(name: &str) -> String {
-    const LONGEST: usize = 40;
-    if name.chars().count() <= LONGEST {
-        return name.to_string();
-    }
-    let kept: String = name.chars().take(LONGEST - 1).collect();
-    format!("{kept}…")
+    super::cut(name, 40)
 }
 
 /// A rank; a shared one has a half.

@@ -29,8 +29,8 @@ const ROWS: usize = 5;
 /// A report as a screen or several.
 pub fn screen(report: &Report, extent: Extent, style: Style) -> String {
     let mut text = format!("{}\n", bold(&one_line(&report.title), style));
-    let summary_first = report.sections.iter().any(|section| section.id == "summary");
-    if !summary_first || extent == Extent::All {
+    let has_summary = report.sections.iter().any(|section| section.id == "summary");
+    if !has_summary || extent == Extent::All {
         text.push_str(&format!("{}\n", toned(&report.verdict.text, report.verdict.tone, style)));
     }
     let wanted = |section: &&Section| match extent {
@@ -67,7 +67,7 @@ fn cut(content: &Table, extent: Extent, style: Style) -> String {
     }
     let mut shown = content.clone();
     shown.rows.truncate(ROWS);
-    format!("{}  and {more} more; --all prints every table\n", table(&shown, style))
+    format!("{}  and {more} more (`clout report` and `clout compare` print all with --all)\n", table(&shown, style))
 }
 
 /// Questions in bold, their answers below.

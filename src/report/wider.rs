@@ -16,12 +16,7 @@ pub fn sections(outcome: &Outcome) -> Vec<Section> {
     let mut sections = Vec::new();
     let mut add = |id: &str, title: &str, blocks: Vec<Block>| {
         if !blocks.is_empty() {
-            sections.push(Section {
-                id: id.to_string(),
-                title: title.to_string(),
-                label: Some(title.to_string()),
-                blocks,
-            });
+            sections.push(Section::new(id, title, blocks));
         }
     };
     add("topics", "Averages over topics", across(&outcome.across_topics));

@@ -8,8 +8,8 @@ use std::collections::BTreeSet;
 use super::Tally;
 use super::fitted::{FittedFactor, FittedModel, FittedScale};
 use crate::expression::Expression;
-use crate::model::Network;
 use crate::model::aggregate::{Aggregate, Totals};
+use crate::model::{Model, Network};
 use crate::stats::grid;
 
 /// Rows per step: a hundred factor columns of this length are under a megabyte.
@@ -168,7 +168,7 @@ impl Kernel {
             }
             let (min, max) = (model.scale.min, model.scale.max);
             let scale = fitted.scale.clone();
-            let covers = covers(&networks);
+            let covers = covers(model, &networks);
             kernel.models.push(ModelStep { networks, covers, combine: model.combine, scale, min, max });
         }
         kernel
@@ -275,20 +275,11 @@ pub struct Column {
     pub confidence: Vec<f64>,
 }
 
-/// A factor's share of a model's weight is its network's share times its own within the network.
-fn covers(networks: &[NetworkStep]) -> Vec<Cover> {
-    let all: f64 = networks.iter().map(|network| network.weight).sum();
-    let mut covers = Vec::new();
-    for network in networks {
-        let within: f64 = network.factors.iter().map(|(_, weight)| weight).sum();
-        if all > 0.0 && within > 0.0 {
-            let share = |weight: f64| network.weight / all * (weight / within);
-            covers.extend(
-                network.factors.iter().map(|(factor, weight)| Cover { factor: *factor, share: share(*weight) }),
-            );
-        }
-    }
-    covers
+/// The factors that have a share of the model's weight.
+fn covers(model: &Model, networks: &[NetworkStep]) -> Vec<Cover> {
+    let factors = networks.iter().flat_map(|network| &network.factors);
+    let shares = model.shares().into_iter().flatten();
+    factors.zip(shares).filter_map(|((factor, _), share)| Some(Cover { factor: *factor, share: share? })).collect()
 }
 
 impl ModelStep {

@@ -94,6 +94,7 @@ impl Workbench {
         finish_report(folder, path)?;
         Ok(figures.len())
     }
+
     /// A run by its folder, its id (or the beginning of it), or its experiment if that has one run.
     pub fn run(&self, name: &str) -> Result<StoredRun> {
         let as_path = PathBuf::from(name);
@@ -141,33 +142,34 @@ impl Workbench {
     pub fn read_run(&self, path: &Path) -> Result<StoredRun> {
         let file = path.join("outcome.json");
         let text = files::read_text(&file)?;
+        let other = |format: u32| {
+            (format != outcome::FORMAT)
+                .then(|| format!("an outcome of format {format}; this version of clout reads {}", outcome::FORMAT))
+        };
         let outcome: Outcome = serde_json::from_str(&text).map_err(|error| {
             // Another format has other keys, so that its number is looked at by itself.
-            let other = serde_json::from_str::<Stamp>(&text).ok().filter(|stamp| stamp.format != outcome::FORMAT);
-            let message = match other {
-                Some(stamp) => {
-                    format!("an outcome of format {}; this version of clout reads {}", stamp.format, outcome::FORMAT)
-                }
-                None => format!("not an outcome of this version of clout: {}", visible(&error.to_string())),
-            };
+            let stamp = serde_json::from_str::<Stamp>(&text).ok();
+            let message = stamp
+                .and_then(|stamp| other(stamp.format))
+                .unwrap_or_else(|| format!("not an outcome of this version of clout: {}", visible(&error.to_string())));
             Diagnostic::at_line(&self.origin(&file), error.line(), error.column(), message)
                 .hint("run the experiment again")
         })?;
-        self.check_lock(path)?;
-        if outcome.format != outcome::FORMAT {
-            let message =
-                format!("the outcome has format {}, which this version of clout does not know", outcome.format);
-            return Err(Diagnostic::new(self.origin(&file), message).into());
+        if let Some(message) = other(outcome.format) {
+            return Err(Diagnostic::new(self.origin(&file), message).hint("run the experiment again").into());
         }
-        Ok(StoredRun { path: files::named(path)?, outcome })
+        let path = files::named(path)?;
+        self.check_lock(&path, &outcome)?;
+        Ok(StoredRun { path, outcome })
     }
 
     /// An outcome beside a lock must be the one that the lock names.
-    fn check_lock(&self, path: &Path) -> Result<()> {
+    fn check_lock(&self, path: &Path, outcome: &Outcome) -> Result<()> {
         let lock = path.join("run.lock.toml");
         if !files::exists(&lock) {
-            // A copy of a report has no lock; a run that lost its own cannot be told from an edited one.
-            if !path.starts_with(self.folder(RUNS)) {
+            // A copy of a report has no lock. A run, which is named by its id wherever it stands, and
+            // has lost its own cannot be told from an edited one.
+            if path.file_name().is_none_or(|name| name != outcome.run_id.as_str()) {
                 return Ok(());
             }
             let problem =

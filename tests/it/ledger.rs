@@ -177,7 +177,9 @@ fn what_stands_in_the_way_of_running_again_is_told() {
     fs::write(&experiment, text).unwrap();
 
     fs::remove_file(bench.join(folder_of(bench, TRIMMED)).join("run.lock.toml")).unwrap();
-    for arguments in [vec!["run", "--again", TRIMMED], vec!["report", TRIMMED]] {
+    // By whatever path it is named.
+    let path = bench.join(folder_of(bench, TRIMMED)).to_string_lossy().into_owned();
+    for arguments in [vec!["run", "--again", TRIMMED], vec!["report", TRIMMED], vec!["report", &path]] {
         let unlocked = clout(bench, &arguments);
         assert!(unlocked.code == 2 && unlocked.err.contains("the run has no lock"), "{unlocked:?}");
     }

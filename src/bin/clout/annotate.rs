@@ -3,7 +3,7 @@
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use cloutbench::diagnostic::visible;
-use cloutbench::report::{Align, Table};
+use cloutbench::report::{self, Align, Table};
 use cloutbench::workbench::{Note, shown};
 
 use crate::arguments::{AnnotateArguments, Shared, TableFormat};
@@ -47,13 +47,7 @@ pub fn table(caption: &str, notes: &[Note]) -> Table {
 
 /// The beginning of a note on one line: whole up to 40 characters.
 pub fn cut(text: &str) -> String {
-    const LONGEST: usize = 40;
-    let line = visible(&text.split_whitespace().collect::<Vec<_>>().join(" "));
-    if line.chars().count() <= LONGEST {
-        return line;
-    }
-    let kept: String = line.chars().take(LONGEST - 1).collect();
-    format!("{kept}…")
+    report::cut(&visible(&text.split_whitespace().collect::<Vec<_>>().join(" ")), 40)
 }
 
 #[cfg(test)]

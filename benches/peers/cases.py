@@ -5,7 +5,7 @@ A reader turns what a program printed into `Told`: the seconds and the values th
 
 import dataclasses
 import pathlib
-from typing import Callable
+from collections.abc import Callable
 
 from child import THREADS, Command, Outcome, last_json
 
@@ -140,7 +140,7 @@ def ranks(figures: str, kind: str, rows: int) -> Case:
     slow = rows > 1_000_000
     few = [name for name in RANKS if not (slow and name == "weighted-tau")]
     titles = {"tau-b": "tau-b", "spearman": "Spearman", "weighted-tau": "weighted tau"}
-    # Beyond 1e15 pairs SciPy and we both round; sums of weights have a digit or two less.
+    # Counts of pairs are exact on both sides; sums over ten million rows are not.
     digits = {"tau-b": 12, "spearman": 10, "weighted-tau": 9}
     if kind == "independent":
         # Near 0 what is left of two large sums has fewer digits.
@@ -149,7 +149,9 @@ def ranks(figures: str, kind: str, rows: int) -> Case:
         name=f"ranks-{kind}-{size(rows)}",
         rows=[Row(f"{titles[name]}, {size(rows)} rows, {kind}", name, {name: digits[name]}) for name in RANKS],
         needs=[["columns", kind, str(rows), str(folder)]],
-        ours=Command([figures, "--columns", *(str(folder / f"{side}.bin") for side in ("baseline", "candidate")), "--json"]),
+        ours=Command(
+            [figures, "--columns", *(str(folder / f"{side}.bin") for side in ("baseline", "candidate")), "--json"]
+        ),
         read_ours=as_figures,
         peer="SciPy {scipy}",
         theirs=lambda pair: python("ranks.py", "figures", folder, *(RANKS if pair == 0 else few)),
@@ -163,7 +165,9 @@ def bootstrap(figures: str, rows: int) -> Case:
         name="bootstrap",
         rows=[Row(f"1,000 bootstrap replicates of tau-b, {size(rows)} rows", "bootstrap", {"lower": 2, "upper": 2})],
         needs=[["columns", "rough", str(rows), str(folder)]],
-        ours=Command([figures, "--bootstrap", *(str(folder / f"{side}.bin") for side in ("baseline", "candidate")), "--json"]),
+        ours=Command(
+            [figures, "--bootstrap", *(str(folder / f"{side}.bin") for side in ("baseline", "candidate")), "--json"]
+        ),
         read_ours=as_bootstrap,
         peer="a loop over SciPy {scipy}",
         theirs=always(python("ranks.py", "bootstrap", folder)),
@@ -190,7 +194,8 @@ def drift(clout: str, accounts: int) -> list[Case]:
             rows=[Row(title, "drift", {})],
             peer="Evidently {evidently} (DataDriftPreset)",
             theirs=always(python("drift.py", "evidently", folder, interpreter=PYTHON_EVIDENTLY)),
-            note="ours is the whole process, with KS and medians; bins of equal width there, of equal content here, so values differ by rule",
+            note="ours is the whole process, with KS and medians; "
+            "bins are of equal width there and of equal content here, so values differ by rule",
             **shared,
         ),
         Case(
@@ -234,7 +239,9 @@ def processes(clout: str, accounts: int) -> list[Case]:
     )
     large = Case(
         name=f"compare-{size(accounts)}",
-        rows=[Row(f"`clout compare` of two models of 110 factors, {size(accounts)} accounts, every figure", "total", {})],
+        rows=[
+            Row(f"`clout compare` of two models of 110 factors, {size(accounts)} accounts, every figure", "total", {})
+        ],
         needs=[["accounts", str(accounts), "110", str(WORKBENCH)]],
         ours=Command(
             [*compare, "weighted-110@1.0.0", "weighted-110@2.0.0", "--on", dataset, "--workbench", str(WORKBENCH)]
@@ -248,7 +255,10 @@ def processes(clout: str, accounts: int) -> list[Case]:
 
 def all_cases(programs: dict[str, str], accounts: int | None) -> list[Case]:
     """Every case; `accounts` replaces all sizes, to try the script on little."""
-    of = lambda usual: accounts or usual
+
+    def of(usual: int) -> int:
+        return accounts or usual
+
     sizes = dict.fromkeys(map(of, [1_000_000, 5_000_000, 10_000_000]))
     cases = [case for each in sizes for case in scoring(programs["against"], each)]
     for rows in dict.fromkeys(map(of, [1_000_000, 10_000_000])):

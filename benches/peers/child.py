@@ -8,6 +8,7 @@ import dataclasses
 import json
 import os
 import pathlib
+import resource
 import subprocess
 import tempfile
 import time
@@ -25,6 +26,8 @@ class Outcome:
     """Seconds from start to end of the process."""
     peak: float
     """Largest resident memory, in MiB."""
+    at_most: bool
+    """Whether the peak is only known to be no larger: this process is as large itself."""
     printed: str
 
 
@@ -52,7 +55,12 @@ def run(command: Command) -> Outcome:
     with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as errors:
         start = time.perf_counter()
         process = subprocess.Popen(
-            command.arguments, cwd=command.folder, env=environment(), stdin=subprocess.DEVNULL, stdout=out, stderr=errors
+            command.arguments,
+            cwd=command.folder,
+            env=environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=errors,
         )
         _, status, used = os.wait4(process.pid, 0)
         wall = time.perf_counter() - start
@@ -62,7 +70,8 @@ def run(command: Command) -> Outcome:
             said = errors.read()[-2000:]
             raise Failed(f"{' '.join(command.arguments)}\nended with {process.returncode}\n{said}")
         # Linux counts in KiB.
-        return Outcome(wall, used.ru_maxrss / 1024, out.read())
+        own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        return Outcome(wall, used.ru_maxrss / 1024, used.ru_maxrss <= own, out.read())
 
 
 def warm(paths: list[pathlib.Path]):

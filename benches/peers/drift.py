@@ -23,8 +23,8 @@ else:
 BESIDE = ["account", "snapshot"]
 
 
-def by_evidently(before: pathlib.Path, after: pathlib.Path):
-    frames = [pd.read_parquet(path).drop(columns=BESIDE) for path in (before, after)]
+def by_evidently(*paths: pathlib.Path):
+    frames = [pd.read_parquet(path).drop(columns=BESIDE) for path in paths]
     definition = DataDefinition(numerical_columns=list(frames[0].columns))
     reference, current = (Dataset.from_pandas(frame, data_definition=definition) for frame in frames)
     report = Report([DataDriftPreset(method="psi")]).run(current, reference)
@@ -50,10 +50,13 @@ def index(before, after):
     return float(((q - p) * np.log(q / p)).sum())
 
 
-def by_numpy(before: pathlib.Path, after: pathlib.Path):
-    frames = [pl.read_parquet(path).drop(BESIDE) for path in (before, after)]
-    cells = lambda frame, name: frame[name].cast(pl.Float64).to_numpy()
-    return {name: index(*(cells(frame, name) for frame in frames)) for name in frames[0].columns}
+def by_numpy(*paths: pathlib.Path):
+    frames = [pl.read_parquet(path).drop(BESIDE) for path in paths]
+    values = {}
+    for name in frames[0].columns:
+        before, after = (frame[name].cast(pl.Float64).to_numpy() for frame in frames)
+        values[name] = index(before, after)
+    return values
 
 
 def main(peer: str, folder: str):

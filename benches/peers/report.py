@@ -5,6 +5,8 @@ import pathlib
 import statistics
 
 BEGIN, END = "<!-- peers:begin -->", "<!-- peers:end -->"
+COLUMNS = ["case", "peer", "ours, s", "peer, s", "ratio (least..greatest)"]
+COLUMNS += ["ours, peak MiB", "peer, peak MiB", "pairs", "values agree to"]
 # Where there is no place for the table yet.
 HEADING = "\n## Beside what people use today\n\n"
 
@@ -20,6 +22,16 @@ def middle(values: list[float]) -> float:
     return statistics.median(values)
 
 
+def memory(samples: list[dict]) -> str:
+    bound = "≤ " if any(each["peak-at-most"] for each in samples) else ""
+    return bound + number(middle([each["peak"] for each in samples]))
+
+
+def ratios_of(row: dict) -> list[float]:
+    """The peer's seconds by ours, pair by pair."""
+    return [pair["theirs"]["seconds"] / pair["ours"]["seconds"] for pair in row["pairs"]]
+
+
 def line(case: dict, row: dict, notes: list[str]) -> str:
     note = ""
     if case["note"]:
@@ -28,19 +40,17 @@ def line(case: dict, row: dict, notes: list[str]) -> str:
         note = f" ({notes.index(case['note']) + 1})"
     ours = [pair["ours"] for pair in row["pairs"]]
     mine = number(middle([each["seconds"] for each in ours]))
-    peak = number(middle([each["peak"] for each in ours]))
-    title = row["title"] + note
-    if not case["peer"]:
-        return f"| {title} | none | {mine} | – | – | {peak} | – | {len(ours)} | – |"
-    theirs = [pair["theirs"] for pair in row["pairs"]]
-    ratios = [their["seconds"] / our["seconds"] for our, their in zip(ours, theirs)]
-    ratio = f"{number(middle(ratios))}× ({number(min(ratios))}..{number(max(ratios))})"
-    if middle(ratios) < 1:
-        ratio = f"**slower:** {ratio}"
-    seconds = number(middle([each["seconds"] for each in theirs]))
-    memory = number(middle([each["peak"] for each in theirs]))
-    agreement = f"{row['agreement']} digits" if row["agreement"] is not None else "not compared"
-    return f"| {title} | {case['peer']} | {mine} | {seconds} | {ratio} | {peak} | {memory} | {len(ours)} | {agreement} |"
+    cells = [row["title"] + note, "none", mine, "–", "–", memory(ours), "–", str(len(ours)), "–"]
+    if case["peer"]:
+        theirs = [pair["theirs"] for pair in row["pairs"]]
+        ratios = ratios_of(row)
+        ratio = f"{number(middle(ratios))}× ({number(min(ratios))}..{number(max(ratios))})"
+        cells[1] = case["peer"]
+        cells[3] = number(middle([each["seconds"] for each in theirs]))
+        cells[4] = f"**slower:** {ratio}" if middle(ratios) < 1 else ratio
+        cells[6] = memory(theirs)
+        cells[8] = "not compared" if row["agreement"] is None else f"{row['agreement']} digits"
+    return f"| {' | '.join(cells)} |"
 
 
 def markdown(results: dict) -> str:
@@ -59,7 +69,7 @@ def markdown(results: dict) -> str:
         "Seconds are those of the work, without the start of Python and its imports, unless a row says otherwise. "
         "The ratio is the peer's seconds by ours within a pair: below 1 we are slower, and it says so.",
         "",
-        "| case | peer | ours, s | peer, s | ratio (least..greatest) | ours, peak MiB | peer, peak MiB | pairs | values agree to |",
+        f"| {' | '.join(COLUMNS)} |",
         "|---|---|---:|---:|---:|---:|---:|---:|---:|",
     ]
     lines += [line(case, row, notes) for case in cases for row in case["rows"] if row["pairs"]]
@@ -70,7 +80,7 @@ def markdown(results: dict) -> str:
         for case in cases
         if case["peer"]
         for row in case["rows"]
-        if row["pairs"] and middle([pair["theirs"]["seconds"] / pair["ours"]["seconds"] for pair in row["pairs"]]) < 1
+        if row["pairs"] and middle(ratios_of(row)) < 1
     ]
     lines += ["", f"Slower than the peer: {'; '.join(slower) or 'none of these'}."]
     return "\n".join(lines)

@@ -25,7 +25,9 @@ else:
 def by_polars(table: str, signals: list[str], weights: list[list[float]]):
     """The streaming engine; logarithms in double precision, as ours."""
     logs = [pl.col(name).cast(pl.Float64).log1p() for name in signals]
-    sums = [functools.reduce(lambda sum, term: sum + term, [log * by for log, by in zip(logs, each)]) for each in weights]
+    sums = [
+        functools.reduce(lambda sum, term: sum + term, [log * by for log, by in zip(logs, each)]) for each in weights
+    ]
     frame = pl.scan_parquet(table).select(baseline=sums[0], candidate=sums[1]).collect(engine="streaming")
     return frame["baseline"].to_numpy(), frame["candidate"].to_numpy()
 
@@ -49,7 +51,9 @@ def ks(baseline, candidate):
     """The statistic alone; scipy.stats.ks_2samp takes longer, for a p-value that does not hold here."""
     x, y = np.sort(baseline), np.sort(candidate)
     both = np.concatenate([x, y])
-    return np.abs(np.searchsorted(x, both, side="right") / len(x) - np.searchsorted(y, both, side="right") / len(y)).max()
+    return np.abs(
+        np.searchsorted(x, both, side="right") / len(x) - np.searchsorted(y, both, side="right") / len(y)
+    ).max()
 
 
 FIGURES = {

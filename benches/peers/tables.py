@@ -38,7 +38,9 @@ class Signals:
         influence = random.standard_normal(rows, dtype=np.float32)
         for at in range(len(self.names)):
             own = random.standard_normal(rows, dtype=np.float32)
-            values = np.exp(self.mean[at] + lift[at] + self.spread[at] * (np.float32(0.6) * influence + np.float32(0.8) * own))
+            values = np.exp(
+                self.mean[at] + lift[at] + self.spread[at] * (np.float32(0.6) * influence + np.float32(0.8) * own)
+            )
             values[random.random(rows, dtype=np.float32) < self.zero[at]] = 0
             yield np.floor(values) if at % 2 == 0 else values
 

@@ -1,6 +1,8 @@
 """What is timed: each case names two programs that do the same work, and the rows that come out.
 
 A reader turns what a program printed into `Told`: the seconds and the values that it names.
+To add a case, add a `Case` to `all_cases`; where the peer's work is new, write a program beside this file
+that prints `{"seconds": {step: s}, "values": {name: value}}` and does not time its imports.
 """
 
 import dataclasses

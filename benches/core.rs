@@ -53,14 +53,14 @@ fn benches(criterion: &mut Criterion) {
     let index = Index::build(&dataset, &Selection::default()).expect("an index");
     let population = Population { dataset: &dataset, index: &index };
     let models = models();
-    let fitted = LocalEngine.fit(&models, &population).expect("fits");
-    let scores = LocalEngine.score(&fitted, &population).expect("scores");
+    let fitted = LocalEngine::default().fit(&models, &population).expect("fits");
+    let scores = LocalEngine::default().score(&fitted, &population).expect("scores");
 
     let mut group = criterion.benchmark_group("two models of 16 factors over 100,000 accounts");
     group.sample_size(10).throughput(Throughput::Elements(ACCOUNTS));
     group.bench_function("index", |bencher| bencher.iter(|| Index::build(&dataset, &Selection::default())));
-    group.bench_function("fit", |bencher| bencher.iter(|| LocalEngine.fit(&models, &population)));
-    group.bench_function("score", |bencher| bencher.iter(|| LocalEngine.score(&fitted, &population)));
+    group.bench_function("fit", |bencher| bencher.iter(|| LocalEngine::default().fit(&models, &population)));
+    group.bench_function("score", |bencher| bencher.iter(|| LocalEngine::default().score(&fitted, &population)));
     group.bench_function("every metric", |bencher| {
         bencher.iter(|| {
             let sides = Sides {

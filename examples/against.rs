@@ -19,7 +19,7 @@ use cloutbench::compare::measurement::measure_one;
 use cloutbench::compare::metric::Metric;
 use cloutbench::compare::{Comparison, Sides};
 use cloutbench::dataset::index::{Index, Selection};
-use cloutbench::score::{Engine, LocalEngine, Population};
+use cloutbench::score::{Engine, LocalEngine, Population, Unfitted};
 use cloutbench::workbench::Workbench;
 use serde_json::json;
 
@@ -57,11 +57,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     let index = Index::build(&dataset, &Selection::default())?;
     clock.lap("index");
     let population = Population { dataset: &dataset, index: &index };
-    let fitted = LocalEngine.fit(&models, &population)?;
-    clock.lap("fit");
-    let scores = LocalEngine.score(&fitted, &population)?;
-    clock.lap("score");
-    let [baseline, candidate] = scores.as_slice() else {
+    let unfitted = models.map(|model| Unfitted { model, reference: population });
+    let fresh = LocalEngine::default().fit_and_score(&unfitted, &population, false)?;
+    clock.lap("fit and score");
+    let [baseline, candidate] = fresh.scores.as_slice() else {
         return Err("two models have two columns of scores".into());
     };
 

@@ -69,6 +69,14 @@ impl Index {
         &self.slots[first_row..first_row + rows]
     }
 
+    /// The rows at some slots, ascending, counted over all files.
+    pub fn rows_of(&self, slots: &[u32]) -> Vec<usize> {
+        let mut wanted = vec![false; self.len];
+        slots.iter().for_each(|slot| wanted[*slot as usize] = true);
+        let is_wanted = |slot: u32| slot != Self::UNSELECTED && wanted[slot as usize];
+        (0..self.slots.len()).filter(|row| is_wanted(self.slots[*row])).collect()
+    }
+
     /// A column of texts of the same dataset, by slot instead of by row.
     pub fn by_slot(&self, column: Coded) -> Coded {
         let mut codes = vec![Coded::MISSING; self.len];

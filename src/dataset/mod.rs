@@ -18,7 +18,9 @@ pub mod synthetic;
 pub mod table;
 pub mod write;
 
-use arrow_array::ArrayRef;
+use std::ops::Range;
+
+use arrow_array::{ArrayRef, RecordBatch};
 use rayon::prelude::*;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, visible};
@@ -26,7 +28,7 @@ use answers::AnswerTable;
 use index::Index;
 use manifest::{Manifest, Role};
 use pairs::PairTable;
-use table::{CellProblem, Table};
+use table::{CHUNK_ROWS, CellProblem, Table};
 
 /// A dataset ready to be read.
 #[derive(Clone, Debug)]
@@ -49,6 +51,16 @@ pub struct Chunk<'a> {
     pub rows: usize,
     /// One per column asked for, in that order.
     pub columns: &'a [Vec<f64>],
+}
+
+/// Consecutive rows of one row group.
+struct Piece<'a> {
+    table: &'a Table,
+    group: usize,
+    /// Position of the first row, counted over all files.
+    first_row: usize,
+    /// The rows, counted within the group.
+    rows: Range<usize>,
 }
 
 impl Dataset {
@@ -163,59 +175,143 @@ impl Dataset {
         (&self.origin, row as u64 + 1)
     }
 
-    /// All row groups: table, group, first row counted over all files.
-    fn groups(&self) -> Vec<(&Table, usize, usize)> {
+    /// All row groups, each cut into so many pieces.
+    fn pieces(&self, cuts: usize) -> Vec<Piece<'_>> {
         let mut list = Vec::new();
         let mut before: u64 = 0;
         for table in &self.tables {
             for group in 0..table.row_groups() {
+                let rows = table.group_rows(group);
                 let first = usize::try_from(before + table.group_start(group)).unwrap_or(usize::MAX);
-                list.push((table, group, first));
+                // Between chunks, so that chunks are the same however many pieces there are.
+                let border = |cut: usize| if cut == cuts { rows } else { rows * cut / cuts / CHUNK_ROWS * CHUNK_ROWS };
+                for cut in 0..cuts {
+                    let rows = border(cut)..border(cut + 1);
+                    list.push(Piece { table, group, first_row: first + rows.start, rows });
+                }
             }
             before += table.rows();
         }
         list
     }
 
-    /// Reads columns of all rows, chunk by chunk, row groups in parallel. What `visit` gives for
-    /// each chunk comes back in the order of the rows.
+    /// Pieces enough for every thread: tables of a single row group are read in parts, for which
+    /// its pages are unpacked more than once.
+    fn pieces_for_threads(&self) -> Vec<Piece<'_>> {
+        let groups: usize = self.tables.iter().map(Table::row_groups).sum();
+        let cuts = if groups == 0 { 1 } else { rayon::current_num_threads().div_ceil(groups) };
+        self.pieces(cuts.max(1))
+    }
+
+    /// How many rows all tables have.
+    pub fn rows(&self) -> u64 {
+        self.tables.iter().map(Table::rows).sum()
+    }
+
+    /// Reads columns of all rows, chunk by chunk, in parallel. What `visit` gives for each chunk
+    /// comes back in the order of the rows.
     pub fn scan<T: Send>(
         &self,
         columns: &[&str],
         visit: impl Fn(&Chunk<'_>) -> T + Sync,
     ) -> Result<Vec<T>, Diagnostics> {
-        let groups = self.groups();
-        let results: Vec<Result<Vec<T>, Diagnostic>> = groups
-            .into_par_iter()
-            .map(|(table, group, first_row)| self.scan_group(table, group, first_row, columns, &visit))
-            .collect();
-        let mut all = Vec::new();
-        for result in results {
-            all.extend(result?);
-        }
-        Ok(all)
+        let parts = self.scan_pieces(self.pieces(1), columns, Vec::new, |part, chunk| part.push(visit(chunk)))?;
+        Ok(parts.into_iter().flatten().collect())
     }
 
-    fn scan_group<T>(
+    /// Reads columns of all rows in parallel, in stretches of rows that `wanted` says yes to (by
+    /// their positions over all files). Each stretch has a state of its own, which `visit` is given
+    /// with each of its chunks; the states come back in the order of the rows. How many stretches
+    /// there are may depend on the number of threads; the chunks do not.
+    pub fn scan_with<S: Send>(
         &self,
-        table: &Table,
-        group: usize,
-        mut first_row: usize,
         columns: &[&str],
-        visit: &impl Fn(&Chunk<'_>) -> T,
-    ) -> Result<Vec<T>, Diagnostic> {
-        let mut results = Vec::new();
-        for batch in table.read(group, columns)? {
-            let batch = batch?;
-            let mut cells = Vec::with_capacity(columns.len());
-            for (name, array) in columns.iter().zip(batch.columns()) {
-                let values = table::numbers(array, self.manifest.non_finite);
-                cells.push(values.map_err(|problem| self.cell_problem(name, first_row, &problem))?);
+        wanted: impl Fn(Range<usize>) -> bool,
+        state: impl Fn() -> S + Sync,
+        visit: impl Fn(&mut S, &Chunk<'_>) + Sync,
+    ) -> Result<Vec<S>, Diagnostics> {
+        let mut pieces = self.pieces_for_threads();
+        pieces.retain(|piece| !piece.rows.is_empty() && wanted(piece.first_row..piece.first_row + piece.rows.len()));
+        self.scan_pieces(pieces, columns, state, visit)
+    }
+
+    fn scan_pieces<S: Send>(
+        &self,
+        pieces: Vec<Piece<'_>>,
+        columns: &[&str],
+        state: impl Fn() -> S + Sync,
+        visit: impl Fn(&mut S, &Chunk<'_>) + Sync,
+    ) -> Result<Vec<S>, Diagnostics> {
+        let results: Vec<Result<S, Diagnostic>> =
+            pieces.into_par_iter().map(|piece| self.scan_piece(&piece, columns, state(), &visit)).collect();
+        // In the order of the rows, so that the first problem is the same one every time.
+        Ok(results.into_iter().collect::<Result<_, _>>()?)
+    }
+
+    /// Reads columns of a few rows, given by their ascending positions over all files. `visit` is
+    /// told the positions of the rows of its chunk; what it gives comes back in their order.
+    pub fn scan_rows<T: Send>(
+        &self,
+        columns: &[&str],
+        rows: &[usize],
+        visit: impl Fn(&[usize], &[Vec<f64>]) -> T + Sync,
+    ) -> Result<Vec<T>, Diagnostics> {
+        let read = |piece: &Piece<'_>| -> Result<Vec<T>, Diagnostic> {
+            let from = rows.partition_point(|row| *row < piece.first_row);
+            let to = rows.partition_point(|row| *row < piece.first_row + piece.rows.len());
+            let mut rest = &rows[from..to];
+            let ranges: Vec<Range<usize>> =
+                rest.iter().map(|row| row - piece.first_row..row - piece.first_row + 1).collect();
+            let mut found = Vec::new();
+            if rest.is_empty() {
+                return Ok(found);
             }
-            results.push(visit(&Chunk { first_row, rows: batch.num_rows(), columns: &cells }));
+            let mut cells = vec![Vec::new(); columns.len()];
+            for batch in piece.table.read(piece.group, &ranges, columns)? {
+                let batch = batch?;
+                let (of_batch, later) = rest.split_at(batch.num_rows().min(rest.len()));
+                self.read_cells(&batch, columns, of_batch.first().copied().unwrap_or(0), &mut cells)?;
+                found.push(visit(of_batch, &cells));
+                rest = later;
+            }
+            Ok(found)
+        };
+        let results: Vec<Result<Vec<T>, Diagnostic>> = self.pieces(1).par_iter().map(read).collect();
+        let found = results.into_iter().collect::<Result<Vec<_>, _>>()?;
+        Ok(found.into_iter().flatten().collect())
+    }
+
+    /// The cells of a batch as numbers.
+    fn read_cells(
+        &self,
+        batch: &RecordBatch,
+        columns: &[&str],
+        first_row: usize,
+        cells: &mut [Vec<f64>],
+    ) -> Result<(), Diagnostic> {
+        for ((name, array), cells) in columns.iter().zip(batch.columns()).zip(cells) {
+            let read = table::numbers_into(array, self.manifest.non_finite, cells);
+            read.map_err(|problem| self.cell_problem(name, first_row, &problem))?;
+        }
+        Ok(())
+    }
+
+    fn scan_piece<S>(
+        &self,
+        piece: &Piece<'_>,
+        columns: &[&str],
+        mut state: S,
+        visit: &impl Fn(&mut S, &Chunk<'_>),
+    ) -> Result<S, Diagnostic> {
+        let mut first_row = piece.first_row;
+        let mut cells = vec![Vec::new(); columns.len()];
+        for batch in piece.table.read(piece.group, std::slice::from_ref(&piece.rows), columns)? {
+            let batch = batch?;
+            self.read_cells(&batch, columns, first_row, &mut cells)?;
+            visit(&mut state, &Chunk { first_row, rows: batch.num_rows(), columns: &cells });
             first_row += batch.num_rows();
         }
-        Ok(results)
+        Ok(state)
     }
 
     /// Hands over a column array by array, in row order.
@@ -224,8 +320,8 @@ impl Dataset {
         column: &str,
         mut visit: impl FnMut(&ArrayRef) -> Result<(), CellProblem>,
     ) -> Result<(), Diagnostics> {
-        for (table, group, mut first_row) in self.groups() {
-            for batch in table.read(group, &[column])? {
+        for Piece { table, group, mut first_row, .. } in self.pieces(1) {
+            for batch in table.read_group(group, &[column])? {
                 let batch = batch?;
                 visit(batch.column(0)).map_err(|problem| self.cell_problem(column, first_row, &problem))?;
                 first_row += batch.num_rows();

@@ -4,6 +4,7 @@
 
 use std::fs::File;
 use std::io::{self, Read};
+use std::ops::Range;
 use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
@@ -14,7 +15,9 @@ use arrow_array::{Array, ArrayRef, RecordBatch};
 use arrow_schema::{DataType, SchemaRef};
 use bytes::Bytes;
 use parquet::arrow::ProjectionMask;
-use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder};
+use parquet::arrow::arrow_reader::{
+    ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder, RowSelection,
+};
 use parquet::errors::ParquetError;
 use parquet::file::reader::{ChunkReader, Length};
 
@@ -22,8 +25,8 @@ use super::keys::Keys;
 use super::manifest::NonFinite;
 use crate::diagnostic::{Diagnostic, visible};
 
-/// Rows handed over at once.
-const BATCH: usize = 8192;
+/// Rows handed over at once, counted from the first of a row group.
+pub const CHUNK_ROWS: usize = 8192;
 
 /// The bytes of a table.
 #[derive(Clone, Debug)]
@@ -96,8 +99,11 @@ impl ChunkReader for Source {
             let start = start as usize;
             return Ok(bytes.slice(start..start + length));
         }
-        let mut buffer = vec![0; length];
-        SourceReader { source: self.clone(), at: start }.read_exact(&mut buffer)?;
+        let mut buffer = Vec::with_capacity(length);
+        SourceReader { source: self.clone(), at: start }.take(length as u64).read_to_end(&mut buffer)?;
+        if buffer.len() < length {
+            return Err(ParquetError::EOF("the file ended early".to_string()));
+        }
         Ok(buffer.into())
     }
 }
@@ -142,16 +148,31 @@ impl Table {
         self.starts.len() - 1
     }
 
+    /// How many rows a row group has.
+    pub fn group_rows(&self, group: usize) -> usize {
+        usize::try_from(self.starts[group + 1] - self.starts[group]).unwrap_or(usize::MAX)
+    }
+
     /// The first row of a row group.
     pub fn group_start(&self, group: usize) -> u64 {
         self.starts[group]
     }
 
-    /// The batches of a row group, with the named columns in the order of the names. Every name
-    /// must be a column of the table.
+    /// The batches of a whole row group; see [`read`](Self::read).
+    pub fn read_group(
+        &self,
+        group: usize,
+        columns: &[&str],
+    ) -> Result<impl Iterator<Item = Result<RecordBatch, Diagnostic>> + use<>, Diagnostic> {
+        self.read(group, &[Range { start: 0, end: self.group_rows(group) }], columns)
+    }
+
+    /// The batches of some rows of a row group, given as ascending ranges within it, with the named
+    /// columns in the order of the names. Every name must be a column of the table.
     pub fn read(
         &self,
         group: usize,
+        rows: &[Range<usize>],
         columns: &[&str],
     ) -> Result<impl Iterator<Item = Result<RecordBatch, Diagnostic>> + use<>, Diagnostic> {
         let schema = self.schema();
@@ -170,10 +191,13 @@ impl Table {
         in_file_order.dedup();
         let order: Vec<usize> = roots.iter().filter_map(|root| in_file_order.binary_search(root).ok()).collect();
         let mask = ProjectionMask::roots(self.metadata.parquet_schema(), roots);
-        let reader = ParquetRecordBatchReaderBuilder::new_with_metadata(self.source.clone(), self.metadata.clone())
+        let selection = RowSelection::from_consecutive_ranges(rows.iter().cloned(), self.group_rows(group));
+        let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(self.source.clone(), self.metadata.clone())
             .with_row_groups(vec![group])
             .with_projection(mask)
-            .with_batch_size(BATCH)
+            .with_batch_size(CHUNK_ROWS);
+        let whole = selection.row_count() == self.group_rows(group);
+        let reader = if whole { builder } else { builder.with_row_selection(selection) }
             .build()
             .map_err(|error| unreadable(&self.origin, &error))?;
         let origin = self.origin.clone();
@@ -210,31 +234,46 @@ pub struct CellProblem {
 
 /// Cells as numbers, NaN where missing. Integers beyond 2^53 are rounded.
 pub fn numbers(array: &ArrayRef, policy: NonFinite) -> Result<Vec<f64>, CellProblem> {
-    macro_rules! integers {
+    let mut values = Vec::new();
+    numbers_into(array, policy, &mut values)?;
+    Ok(values)
+}
+
+/// As [`numbers`], into a list that is emptied first and may be used again.
+pub fn numbers_into(array: &ArrayRef, policy: NonFinite, values: &mut Vec<f64>) -> Result<(), CellProblem> {
+    macro_rules! plain {
         ($kind:ty) => {
-            array.as_primitive::<$kind>().iter().map(|cell| cell.map_or(f64::NAN, |value| value as f64)).collect()
+            values.extend(array.as_primitive::<$kind>().values().iter().map(|value| *value as f64))
         };
     }
-    let (values, floats): (Vec<f64>, bool) = match array.data_type() {
-        DataType::Float64 => (array.as_primitive::<Float64Type>().values().to_vec(), true),
-        DataType::Float32 => {
-            (array.as_primitive::<Float32Type>().values().iter().map(|v| f64::from(*v)).collect(), true)
+    values.clear();
+    match array.data_type() {
+        DataType::Float64 => values.extend_from_slice(array.as_primitive::<Float64Type>().values()),
+        DataType::Float32 => plain!(Float32Type),
+        DataType::Int8 => plain!(Int8Type),
+        DataType::Int16 => plain!(Int16Type),
+        DataType::Int32 => plain!(Int32Type),
+        DataType::Int64 => plain!(Int64Type),
+        DataType::UInt8 => plain!(UInt8Type),
+        DataType::UInt16 => plain!(UInt16Type),
+        DataType::UInt32 => plain!(UInt32Type),
+        DataType::UInt64 => plain!(UInt64Type),
+        DataType::Boolean => {
+            values.extend(array.as_boolean().iter().map(|cell| f64::from(u8::from(cell == Some(true)))));
         }
-        DataType::Int8 => (integers!(Int8Type), false),
-        DataType::Int16 => (integers!(Int16Type), false),
-        DataType::Int32 => (integers!(Int32Type), false),
-        DataType::Int64 => (integers!(Int64Type), false),
-        DataType::UInt8 => (integers!(UInt8Type), false),
-        DataType::UInt16 => (integers!(UInt16Type), false),
-        DataType::UInt32 => (integers!(UInt32Type), false),
-        DataType::UInt64 => (integers!(UInt64Type), false),
-        DataType::Boolean => (
-            array.as_boolean().iter().map(|cell| cell.map_or(f64::NAN, |flag| f64::from(u8::from(flag)))).collect(),
-            false,
-        ),
         other => return Err(CellProblem { row: 0, message: format!("the column holds {other}, not numbers") }),
-    };
-    if floats { finite(array, values, policy) } else { Ok(values) }
+    }
+    // What lies under a missing cell is anything.
+    if let Some(present) = array.nulls().filter(|nulls| nulls.null_count() > 0) {
+        let bits = present.inner().bit_chunks();
+        for (cells, bits) in values.chunks_mut(64).zip(bits.iter_padded()) {
+            if bits != u64::MAX {
+                let present = |at: usize| bits >> at & 1 == 1;
+                cells.iter_mut().enumerate().for_each(|(at, cell)| *cell = if present(at) { *cell } else { f64::NAN });
+            }
+        }
+    }
+    if array.data_type().is_floating() { finite(array, values, policy) } else { Ok(()) }
 }
 
 /// Cells as numbers, as they were written: `None` where one is missing, infinite and NaN included.
@@ -246,18 +285,22 @@ pub fn as_written(array: &ArrayRef) -> Result<Vec<Option<f64>>, CellProblem> {
     }
 }
 
-fn finite(array: &ArrayRef, mut values: Vec<f64>, policy: NonFinite) -> Result<Vec<f64>, CellProblem> {
+/// Refuses infinite cells and NaN, or makes them missing.
+fn finite(array: &ArrayRef, values: &mut [f64], policy: NonFinite) -> Result<(), CellProblem> {
+    // Missing cells are NaN by now; hardly any column has others, so they are counted first.
+    let odd = values.iter().fold(0, |count, value| count + usize::from(!value.is_finite()));
+    if odd == array.null_count() {
+        return Ok(());
+    }
     for (row, value) in values.iter_mut().enumerate() {
-        if array.is_null(row) {
-            *value = f64::NAN;
-        } else if !value.is_finite() {
+        if !value.is_finite() && !array.is_null(row) {
             match policy {
                 NonFinite::Missing => *value = f64::NAN,
                 NonFinite::Refuse => return Err(CellProblem { row, message: format!("the cell is {value}") }),
             }
         }
     }
-    Ok(values)
+    Ok(())
 }
 
 /// Cells as texts; a missing one is `None`.
@@ -285,22 +328,51 @@ pub fn texts(array: &ArrayRef) -> Result<Vec<Option<String>>, CellProblem> {
 
 /// Appends cells to account ids of the declared kind; none may be missing.
 pub fn append_keys(array: &ArrayRef, keys: &mut Keys) -> Result<(), CellProblem> {
+    macro_rules! plain {
+        ($kind:ty, $keys:ident) => {
+            $keys.extend(array.as_primitive::<$kind>().values().iter().map(|key| i64::from(*key)))
+        };
+    }
     if array.null_count() > 0 {
         let row = (0..array.len()).find(|row| array.is_null(*row)).unwrap_or(0);
         return Err(CellProblem { row, message: "the account is missing".to_string() });
     }
-    let cells = texts(array)?.into_iter().flatten();
     match keys {
-        Keys::Text(keys) => cells.for_each(|cell| keys.push(&cell)),
-        Keys::Integer(keys) => {
-            for (row, cell) in cells.enumerate() {
-                let Ok(key) = cell.parse() else {
-                    let message = format!("the account `{}` is not a 64-bit integer", visible(&cell));
-                    return Err(CellProblem { row, message });
-                };
-                keys.push(key);
+        Keys::Text(keys) => text_cells(array, |cell| keys.push(cell))?,
+        Keys::Integer(keys) => match array.data_type() {
+            DataType::Int8 => plain!(Int8Type, keys),
+            DataType::Int16 => plain!(Int16Type, keys),
+            DataType::Int32 => plain!(Int32Type, keys),
+            DataType::Int64 => plain!(Int64Type, keys),
+            DataType::UInt8 => plain!(UInt8Type, keys),
+            DataType::UInt16 => plain!(UInt16Type, keys),
+            DataType::UInt32 => plain!(UInt32Type, keys),
+            DataType::UInt64
+                if array.as_primitive::<UInt64Type>().values().iter().all(|key| i64::try_from(*key).is_ok()) =>
+            {
+                keys.extend(array.as_primitive::<UInt64Type>().values().iter().map(|key| *key as i64));
             }
-        }
+            _ => {
+                for (row, cell) in texts(array)?.into_iter().flatten().enumerate() {
+                    let Ok(key) = cell.parse() else {
+                        let message = format!("the account `{}` is not a 64-bit integer", visible(&cell));
+                        return Err(CellProblem { row, message });
+                    };
+                    keys.push(key);
+                }
+            }
+        },
+    }
+    Ok(())
+}
+
+/// Visits the cells of a column without missing ones as texts.
+fn text_cells(array: &ArrayRef, mut visit: impl FnMut(&str)) -> Result<(), CellProblem> {
+    match array.data_type() {
+        DataType::Utf8 => array.as_string::<i32>().iter().flatten().for_each(visit),
+        DataType::LargeUtf8 => array.as_string::<i64>().iter().flatten().for_each(visit),
+        DataType::Utf8View => array.as_string_view().iter().flatten().for_each(visit),
+        _ => texts(array)?.into_iter().flatten().for_each(|cell| visit(&cell)),
     }
     Ok(())
 }

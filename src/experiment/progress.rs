@@ -1,11 +1,34 @@
 //! What a run tells while it works.
 
-/// What is being done, for a progress bar.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// What is being done: for a progress bar, and for a table of where the time went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Stage {
-    Fit,
+    /// Accounts are read and sorted.
+    Index,
+    /// Models are fitted, and accounts scored.
     Score,
+    /// What else is known of the accounts is read.
+    Attributes,
+    /// Figures of every comparison.
     Compare,
+    /// Why accounts moved.
+    Explain,
+    /// Candidates with each other, averages over topics, the drift of signals, doubts.
+    Conclude,
+}
+
+impl Stage {
+    /// For people: "scoring".
+    pub fn title(self) -> &'static str {
+        match self {
+            Stage::Index => "reading the accounts",
+            Stage::Score => "fitting and scoring",
+            Stage::Attributes => "reading what is known besides",
+            Stage::Compare => "comparing the scores",
+            Stage::Explain => "finding out why accounts moved",
+            Stage::Conclude => "drawing conclusions",
+        }
+    }
 }
 
 /// Told of each stage as it begins.

@@ -11,7 +11,7 @@ use crate::dataset::index::Slice;
 use crate::diagnostic::Diagnostics;
 use crate::model::Model;
 use crate::score::contribution::{Cause, Contribution, Side, contributions};
-use crate::score::{Engine, Inspection, Population, Realised};
+use crate::score::{Anatomies, Engine, Population, Realised};
 
 /// Reasons that are told one by one; what is left makes one more.
 const TOLD: usize = 9;
@@ -40,9 +40,9 @@ pub fn find(
         }
         let slots: Vec<u32> = wanted.iter().flat_map(|one| &one.accounts).flat_map(|(_, slots)| *slots).collect();
         let population = Population { dataset: &set.dataset, index: &set.index };
-        let inspection = engine.inspect(&set.fitted, &population, &slots)?;
+        let anatomies = engine.anatomies(&set.fitted, &population, &slots)?;
         for one in wanted {
-            one.fill(plan, set, &inspection);
+            one.fill(plan, set, &anatomies);
         }
     }
     Ok(())
@@ -68,9 +68,9 @@ impl<'a> Wanted<'a> {
         Some(Wanted { candidate, slices, accounts, comparison })
     }
 
-    fn fill(self, plan: &Plan, set: &Set, inspection: &Inspection) {
+    fn fill(self, plan: &Plan, set: &Set, anatomies: &Anatomies) {
         let models = [0, self.candidate];
-        let anatomy = |side: usize, slot: u32| inspection.anatomies.get(&slot)?.get(models[side]);
+        let anatomy = |side: usize, slot: u32| anatomies.get(&slot)?.get(models[side]);
         let same_data = self.slices[0] == self.slices[1];
         let reasons = self.accounts.iter().filter_map(|(mover, slots)| {
             let side = |at: usize| Some(Side { fitted: &set.fitted[models[at]], anatomy: anatomy(at, slots[at])? });
@@ -79,7 +79,7 @@ impl<'a> Wanted<'a> {
             Some(AccountReasons { account, baseline, candidate, reasons, in_rest })
         });
         self.comparison.reasons = reasons.collect();
-        let realised = |side: usize| inspection.realised[self.slices[side]][models[side]].as_ref();
+        let realised = |side: usize| set.realised[self.slices[side]][models[side]].as_ref();
         self.comparison.weights = weights(models.map(|model| &*plan.models[model]), [realised(0), realised(1)]);
     }
 }

@@ -48,7 +48,7 @@ struct Found {
 
 /// Runs the whole plan.
 pub fn run(plan: &Plan, engine: &dyn Engine, progress: Progress<'_>) -> Result<Completed, RunError> {
-    let scored = scoring::score(plan, engine, progress)?;
+    let scored = scoring::score_and_look(plan, engine, progress, true)?;
     for set in &scored.sets {
         if set.compared(plan).next().is_none() {
             let message = "the only snapshot to compare is the one on which the baseline scores";
@@ -73,7 +73,9 @@ pub fn run(plan: &Plan, engine: &dyn Engine, progress: Progress<'_>) -> Result<C
             }
         }
     }
+    progress(Stage::Explain);
     super::reasons::find(plan, engine, &scored, &mut found.comparisons)?;
+    progress(Stage::Conclude);
     for set in &scored.sets {
         for slice in set.compared(plan) {
             found.every_two.extend(every_two(plan, set, slice)?);

@@ -12,9 +12,9 @@ use super::settings::Topics;
 use crate::dataset::Dataset;
 use crate::dataset::index::{Index, Selection, Slice, Snapshots};
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::ids::{ModelId, Reference};
+use crate::ids::Reference;
 use crate::model::Model;
-use crate::score::{Engine, FittedModel, Population, Scores};
+use crate::score::{Engine, FittedModel, Fresh, Population, Realised, Scores, Unfitted};
 
 /// Scores of every model over everything that is compared.
 #[derive(Clone, Debug)]
@@ -32,6 +32,8 @@ pub struct Set {
     /// In the plan's order of models.
     pub fitted: Vec<FittedModel>,
     pub scores: Vec<Scores>,
+    /// By slice of the index and model what each factor really weighs; empty unless asked for.
+    pub realised: Vec<Vec<Option<Realised>>>,
     pub attributes: Attributes,
 }
 
@@ -50,17 +52,27 @@ impl Set {
 
 /// Fits and scores the plan's models on its datasets.
 pub fn score(plan: &Plan, engine: &dyn Engine, progress: Progress<'_>) -> Result<Scored, Diagnostics> {
+    score_and_look(plan, engine, progress, false)
+}
+
+/// The same; with `look` also what each factor really weighs.
+pub(super) fn score_and_look(
+    plan: &Plan,
+    engine: &dyn Engine,
+    progress: Progress<'_>,
+    look: bool,
+) -> Result<Scored, Diagnostics> {
     let mut sets = Vec::new();
     for dataset in &plan.datasets {
         for topic in topics(plan, dataset)? {
+            progress(Stage::Index);
             let index = index(plan, dataset, topic.as_deref())?;
             let population = Population { dataset, index: &index };
-            progress(Stage::Fit);
-            let fitted = fit(plan, engine, &population, topic.as_deref())?;
             progress(Stage::Score);
-            let scores = engine.score(&fitted, &population)?;
+            let Fresh { fitted, scores, realised } = fit_and_score(plan, engine, &population, topic.as_deref(), look)?;
+            progress(Stage::Attributes);
             let attributes = Attributes::read(plan, dataset, &index)?;
-            sets.push(Set { dataset: dataset.clone(), topic, index, fitted, scores, attributes });
+            sets.push(Set { dataset: dataset.clone(), topic, index, fitted, scores, realised, attributes });
         }
     }
     super::attributes::check_values(plan, sets.iter().map(|set| &set.attributes.segments))?;
@@ -78,37 +90,42 @@ fn topics(plan: &Plan, dataset: &Dataset) -> Result<Vec<Option<String>>, Diagnos
     }
 }
 
-/// Fits each model on its own reference; models that share one are fitted together.
-fn fit(
+/// Fits each model on its own reference, and scores with all of them.
+fn fit_and_score(
     plan: &Plan,
     engine: &dyn Engine,
     scored: &Population<'_>,
     topic: Option<&str>,
-) -> Result<Vec<FittedModel>, Diagnostics> {
-    let mut groups: BTreeMap<Option<Reference>, Vec<Arc<Model>>> = BTreeMap::new();
-    for model in &plan.models {
+    look: bool,
+) -> Result<Fresh, Diagnostics> {
+    let reference = |model: &Model| {
         let reference = if model.needs_fit() { model.reference.clone() } else { None };
-        let reference = reference.filter(|reference| *reference != Reference::ScoredData);
-        groups.entry(reference).or_default().push(model.clone());
-    }
-    let mut fitted: BTreeMap<ModelId, FittedModel> = BTreeMap::new();
+        reference.filter(|reference| *reference != Reference::ScoredData)
+    };
+    // Models that share a reference share its index.
+    let mut populations: BTreeMap<Reference, (Arc<Dataset>, Index)> = BTreeMap::new();
     let mut problems = Vec::new();
-    for (reference, models) in groups {
+    for model in &plan.models {
+        let Some(reference) = reference(model) else { continue };
+        let Reference::Population { dataset, snapshot } = &reference else { continue };
+        if populations.contains_key(&reference) {
+            continue;
+        }
         let topic = topic.map(str::to_string);
-        let result = match &reference {
-            Some(Reference::Population { dataset, snapshot }) => {
-                reference_population(&plan.references, topic, dataset, snapshot.as_deref(), &models[0])
-                    .and_then(|(dataset, index)| engine.fit(&models, &Population { dataset: &dataset, index: &index }))
+        match reference_population(&plan.references, topic, dataset, snapshot.as_deref(), model) {
+            Ok(population) => {
+                populations.insert(reference, population);
             }
-            _ => engine.fit(&models, scored),
-        };
-        match result {
-            Ok(models) => fitted.extend(models.into_iter().map(|model| (model.model.id.clone(), model))),
             Err(found) => problems.extend(found.into_vec()),
         }
     }
     Diagnostics::none_or(problems)?;
-    Ok(plan.models.iter().filter_map(|model| fitted.remove(&model.id)).collect())
+    let unfitted = |model: &Arc<Model>| {
+        let own = reference(model).and_then(|reference| populations.get(&reference));
+        let reference = own.map_or(*scored, |(dataset, index)| Population { dataset, index });
+        Unfitted { model: model.clone(), reference }
+    };
+    engine.fit_and_score(&plan.models.iter().map(unfitted).collect::<Vec<_>>(), scored, look)
 }
 
 /// Everything about a plan that can be known without scoring: the chosen snapshots and topics, the

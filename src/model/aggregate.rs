@@ -10,6 +10,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::stats::elementary::{exp, ln, powf};
+use crate::stats::lanes::{Mask, mask, widest};
 
 /// The vocabulary of aggregations; `w` is a weight, `x` a strength that is present.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -42,7 +43,7 @@ pub struct PowerMean {
 pub struct Totals {
     value: Vec<f64>,
     weight: Vec<f64>,
-    present: Vec<bool>,
+    present: Vec<Mask>,
 }
 
 impl Aggregate {
@@ -69,32 +70,39 @@ impl Aggregate {
 
     /// Adds a column of strengths; returns how many of them were below 0 where that has no meaning.
     pub fn add(&self, totals: &mut Totals, weight: f64, column: &[f64]) -> u64 {
-        let mut substituted = 0;
-        let rows = totals.value.iter_mut().zip(&mut totals.weight).zip(&mut totals.present).zip(column);
-        for (((value, total_weight), present), strength) in rows {
-            if strength.is_nan() {
-                continue;
-            }
-            let first = !*present;
-            *present = true;
-            *total_weight += weight;
-            let mut strength = *strength;
-            if strength < 0.0 && self.needs_non_negative() {
-                substituted += 1;
-                strength = 0.0;
-            }
+        if !self.needs_non_negative() {
             match self {
-                Aggregate::WeightedSum | Aggregate::WeightedMean => *value += weight * strength,
-                Aggregate::RootSumSquares => *value += weight * (strength * strength),
-                Aggregate::Max if first => *value = weight * strength,
-                Aggregate::Max => *value = value.max(weight * strength),
-                // A factor of weight 0 says nothing, not even 0 times infinity.
-                _ if weight == 0.0 => {}
-                Aggregate::PowerMean(power) => *value += weight * powf(strength, power.exponent),
-                Aggregate::GeometricMean => *value += weight * ln(strength),
+                Aggregate::Max => {
+                    totals.add(
+                        weight,
+                        column,
+                        |value, present, x| {
+                            if present == 0 { weight * x } else { value.max(weight * x) }
+                        },
+                    );
+                }
+                _ => totals.add(weight, column, |value, _, x| value + weight * x),
+            }
+            return 0;
+        }
+        let at_least_0 = |x: f64| if x < 0.0 { 0.0 } else { x };
+        match self {
+            Aggregate::RootSumSquares => totals.add(weight, column, |value, _, x| {
+                let x = at_least_0(x);
+                value + weight * (x * x)
+            }),
+            // A factor of weight 0 says nothing, not even 0 times infinity.
+            _ if weight == 0.0 => totals.add(weight, column, |value, _, _| value),
+            Aggregate::PowerMean(power) => {
+                let term = |x: f64| if x.is_nan() { x } else { powf(at_least_0(x), power.exponent) };
+                totals.add(weight, column, |value, _, x| value + weight * term(x));
+            }
+            _ => {
+                let term = |x: f64| if x.is_nan() { x } else { ln(at_least_0(x)) };
+                totals.add(weight, column, |value, _, x| value + weight * term(x));
             }
         }
-        substituted
+        widest(|| column.iter().fold(0, |count, x| count + u64::from(*x < 0.0)))
     }
 
     /// The result for one account, of the weights and strengths that are present; NaN where
@@ -112,22 +120,50 @@ impl Aggregate {
 
     /// The results; NaN where nothing was present or every present weight was 0 under a mean.
     pub fn finish(&self, totals: &Totals, out: &mut [f64]) {
-        let rows = totals.value.iter().zip(&totals.weight).zip(&totals.present).zip(out);
-        for (((value, weight), present), out) in rows {
-            *out = match self {
-                _ if !present => f64::NAN,
-                Aggregate::WeightedSum | Aggregate::Max => *value,
-                Aggregate::RootSumSquares => value.sqrt(),
-                _ if *weight == 0.0 => f64::NAN,
-                Aggregate::WeightedMean => value / weight,
-                Aggregate::PowerMean(power) => powf(value / weight, 1.0 / power.exponent),
-                Aggregate::GeometricMean => exp(value / weight),
-            };
+        match self {
+            Aggregate::WeightedSum | Aggregate::Max => totals.finish(out, |value, _| value),
+            Aggregate::RootSumSquares => totals.finish(out, |value, _| value.sqrt()),
+            Aggregate::WeightedMean => totals.finish(out, |value, weight| value / weight),
+            Aggregate::PowerMean(power) => {
+                let root = 1.0 / power.exponent;
+                totals.finish(out, |value, weight| powf(value / weight, root));
+            }
+            Aggregate::GeometricMean => totals.finish(out, |value, weight| exp(value / weight)),
+        }
+        if self.is_mean() {
+            let rows = totals.weight.iter().zip(out);
+            rows.filter(|(weight, _)| **weight == 0.0).for_each(|(_, out)| *out = f64::NAN);
         }
     }
 }
 
 impl Totals {
+    /// Puts a column in: `step` makes a row's new value of the old one, of whether anything was
+    /// there before, and of the strength. What is missing changes nothing.
+    #[inline(always)]
+    fn add(&mut self, weight: f64, column: &[f64], step: impl Fn(f64, Mask, f64) -> f64) {
+        widest(|| {
+            let rows = self.value.iter_mut().zip(&mut self.weight).zip(&mut self.present).zip(column);
+            for (((value, total_weight), present), x) in rows {
+                let here = mask(!x.is_nan());
+                *value = if here == 0 { *value } else { step(*value, *present, *x) };
+                *total_weight += if here == 0 { 0.0 } else { weight };
+                *present |= here;
+            }
+        });
+    }
+
+    /// The results of values and weights; NaN where nothing was present.
+    #[inline(always)]
+    fn finish(&self, out: &mut [f64], result: impl Fn(f64, f64) -> f64) {
+        widest(|| {
+            let rows = self.value.iter().zip(&self.weight).zip(&self.present).zip(out);
+            for (((value, weight), present), out) in rows {
+                *out = if *present == 0 { f64::NAN } else { result(*value, *weight) };
+            }
+        });
+    }
+
     /// Empty totals for a chunk of `rows` accounts.
     pub fn reset(&mut self, rows: usize) {
         self.value.clear();
@@ -135,7 +171,7 @@ impl Totals {
         self.weight.clear();
         self.weight.resize(rows, 0.0);
         self.present.clear();
-        self.present.resize(rows, false);
+        self.present.resize(rows, 0);
     }
 }
 

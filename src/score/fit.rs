@@ -3,13 +3,13 @@
 //! Fitting goes column by column, so that memory stays at a few columns.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use rayon::prelude::*;
 
 use super::fitted::{FittedFactor, FittedModel, FittedScale};
-use super::kernel::{CHUNK, Kernel, Presence};
-use super::{Population, check_columns};
+use super::kernel::Presence;
+use super::pass::Gathered;
+use super::{Population, Unfitted, check_columns};
 use crate::dataset::index::Index;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::model::normalise::Normalise;
@@ -17,30 +17,41 @@ use crate::model::spec::{Missing, ScaleFrom};
 use crate::model::{Factor, Model, Network};
 use crate::stats::grid::snap;
 use crate::stats::interpolate::Knots;
+use crate::stats::lanes::mask;
 use crate::stats::summary;
 use crate::stats::undefined::{Side, Undefined};
 
-/// Fits models on one population. What several of them share is fitted once.
-pub fn fit(models: &[Arc<Model>], population: &Population<'_>) -> Result<Vec<FittedModel>, Diagnostics> {
+/// Above so many rows factors are fitted one after the other, each on all threads, so that only
+/// one column of them is held.
+const MANY: usize = 1 << 20;
+
+/// Fits the factors of models, each model on its own population. What several of them share is
+/// fitted once. The scales are still to be fitted.
+pub(super) fn factors(models: &[Unfitted<'_>]) -> Result<Vec<FittedModel>, Diagnostics> {
     let mut problems = Vec::new();
-    for model in models {
-        let checked = check_columns(model, population.dataset);
+    for Unfitted { model, reference } in models {
+        let checked = check_columns(model, reference.dataset);
         problems.extend(checked.err().into_iter().flat_map(Diagnostics::into_vec));
     }
     Diagnostics::none_or(problems)?;
 
-    let mut jobs: BTreeMap<String, (&Model, &Network, &Factor)> = BTreeMap::new();
-    for model in models {
+    // Populations are told apart by their indices: the same one is the same population.
+    let place = |population: &Population<'_>| {
+        models.iter().position(|model| std::ptr::eq(model.reference.index, population.index)).unwrap_or(0)
+    };
+    let mut jobs: BTreeMap<(usize, String), Job<'_>> = BTreeMap::new();
+    for Unfitted { model, reference } in models {
         for network in &model.networks {
             for factor in &network.factors {
-                jobs.entry(key(network, factor)).or_insert((model, network, factor));
+                let job = Job { model, network, factor, reference };
+                jobs.entry((place(reference), key(network, factor))).or_insert(job);
             }
         }
     }
-    let fitted: Vec<(String, Result<FittedFactor, Diagnostics>)> = jobs
-        .into_par_iter()
-        .map(|(key, (model, network, factor))| (key, fit_factor(model, network, factor, population)))
-        .collect();
+    let (many, few): (Vec<_>, Vec<_>) = jobs.into_iter().partition(|(_, job)| job.reference.index.len() > MANY);
+    let mut fitted: Vec<_> = few.into_par_iter().map(|(key, job)| (key, job.fit())).collect();
+    fitted.extend(many.into_iter().map(|(key, job)| (key, job.fit())));
+    fitted.sort_by(|left, right| left.0.cmp(&right.0));
     let mut by_key = BTreeMap::new();
     let mut problems = Vec::new();
     for (key, result) in fitted {
@@ -53,19 +64,41 @@ pub fn fit(models: &[Arc<Model>], population: &Population<'_>) -> Result<Vec<Fit
     }
     Diagnostics::none_or(problems)?;
 
-    let assembled: Vec<FittedModel> = models
-        .iter()
-        .map(|model| FittedModel {
+    let of = |Unfitted { model, reference }: &Unfitted<'_>| {
+        let factor =
+            |network: &Network, factor: &Factor| by_key.get(&(place(reference), key(network, factor))).cloned();
+        let factors = |network: &Network| network.factors.iter().filter_map(|one| factor(network, one)).collect();
+        FittedModel {
             model: model.clone(),
-            factors: model
-                .networks
-                .iter()
-                .map(|network| network.factors.iter().filter_map(|f| by_key.get(&key(network, f)).cloned()).collect())
-                .collect(),
-            scale: FittedScale::Linear { low: 0.0, high: 1.0 },
-        })
-        .collect();
-    fit_scales(assembled, population)
+            factors: model.networks.iter().map(factors).collect(),
+            scale: known_scale(model).unwrap_or(FittedScale::Linear { low: 0.0, high: 1.0 }),
+        }
+    };
+    Ok(models.iter().map(of).collect())
+}
+
+/// A factor to fit on a population.
+struct Job<'a> {
+    model: &'a Model,
+    network: &'a Network,
+    factor: &'a Factor,
+    reference: &'a Population<'a>,
+}
+
+impl Job<'_> {
+    fn fit(&self) -> Result<FittedFactor, Diagnostics> {
+        let Job { model, network, factor: own, reference } = *self;
+        factor(model, own, reference.dataset.origin(), || read_values(network, own, reference))
+    }
+}
+
+/// The scale of a model that need not be fitted.
+pub(super) fn known_scale(model: &Model) -> Option<FittedScale> {
+    match model.scale.from {
+        ScaleFrom::Unit => Some(FittedScale::Linear { low: 0.0, high: 1.0 }),
+        ScaleFrom::Fixed(range) => Some(FittedScale::Linear { low: range.low, high: range.high }),
+        ScaleFrom::MinMax | ScaleFrom::PercentileRank => None,
+    }
 }
 
 /// Whether a fit depends on who is on the network: where missing values are replaced, by the
@@ -82,11 +115,19 @@ fn key(network: &Network, factor: &Factor) -> String {
     format!("{presence}|{}|{:?}|{:?}|{:?}", factor.value, factor.missing, factor.transforms, factor.normalise)
 }
 
-fn fit_factor(
+/// The keys of a model's factors, by network and factor.
+pub(super) fn keys(model: &Model) -> Vec<Vec<String>> {
+    let of = |network: &Network| network.factors.iter().map(|factor| key(network, factor)).collect();
+    model.networks.iter().map(of).collect()
+}
+
+/// Fits a factor on what `values` gives: its raw values over the reference population, NaN where
+/// missing, nobody who is not on the network. `origin` is where that population comes from.
+pub(super) fn factor(
     model: &Model,
-    network: &Network,
     factor: &Factor,
-    population: &Population<'_>,
+    origin: &str,
+    values: impl FnOnce() -> Result<Vec<f64>, Diagnostics>,
 ) -> Result<FittedFactor, Diagnostics> {
     let failed = |what: &str, error: &Undefined| -> Diagnostics {
         let why = match error {
@@ -96,7 +137,7 @@ fn fit_factor(
         };
         let message = format!("factor `{}` of {}: `{what}` cannot be fitted: {why}", factor.name, model.id);
         let hint = "choose another normalisation (percentile-rank and max bear most data), or another reference";
-        Diagnostic::new(population.dataset.origin(), message).hint(hint).into()
+        Diagnostic::new(origin, message).hint(hint).into()
     };
     let mut substitute = match factor.missing {
         Missing::Zero => Some(0.0),
@@ -109,7 +150,7 @@ fn fit_factor(
         let normalise = Normalise::None.fit(&[]).map_err(|error| failed("none", &error))?;
         return Ok(FittedFactor { substitute, transforms, normalise });
     }
-    let mut values = read_values(network, factor, population)?;
+    let mut values = values()?;
     if factor.missing == Missing::ReferenceMedian {
         let present: Vec<f64> = values.iter().copied().filter(|value| !value.is_nan()).collect();
         let median = summary::median(&summary::sorted(&present)).map_err(|error| failed("reference-median", &error))?;
@@ -130,29 +171,40 @@ fn fit_factor(
     Ok(FittedFactor { substitute, transforms, normalise })
 }
 
-/// The factor's raw values over the population, in row order; NaN where missing, nobody who is
-/// not on the network.
+/// The factor's raw values over the population, in row order.
 fn read_values(network: &Network, factor: &Factor, population: &Population<'_>) -> Result<Vec<f64>, Diagnostics> {
-    let presence = Presence::of(network);
-    let by_presence = by_presence(network, factor);
     let mut names = factor.value.columns();
-    if by_presence {
+    let presence = Presence::of(network);
+    if by_presence(network, factor) {
         names.extend(presence.columns());
     }
     let names: Vec<&str> = names.into_iter().collect();
     let chunks = population.dataset.scan(&names, |chunk| {
         let column = |name: &str| column_of(&names, chunk.columns, name, 0, chunk.rows);
-        let mut values = vec![0.0; chunk.rows];
-        factor.value.evaluate(&column, &mut values);
-        let mut on = vec![true; chunk.rows];
-        if by_presence {
-            presence.evaluate(&column, &mut on);
-        }
         let slots = population.index.slots(chunk.first_row, chunk.rows);
-        let kept = values.into_iter().zip(on).zip(slots).filter(|((_, on), slot)| *on && **slot != Index::UNSELECTED);
-        kept.map(|((value, _), _)| value).collect::<Vec<f64>>()
+        values_of(network, factor, &column, |row| slots[row] != Index::UNSELECTED, chunk.rows)
     })?;
     Ok(chunks.concat())
+}
+
+/// The factor's raw values at those of some rows that are wanted and on the network; NaN where
+/// missing.
+pub(super) fn values_of<'a>(
+    network: &Network,
+    factor: &Factor,
+    column: &impl Fn(&str) -> &'a [f64],
+    wanted: impl Fn(usize) -> bool,
+    rows: usize,
+) -> Vec<f64> {
+    let mut values = vec![0.0; rows];
+    factor.value.evaluate(column, &mut values);
+    let mut on = vec![mask(true); rows];
+    if by_presence(network, factor) {
+        Presence::of(network).evaluate(column, &mut on);
+    }
+    let mut row = 0..rows;
+    values.retain(|_| row.next().is_some_and(|row| on[row] != 0 && wanted(row)));
+    values
 }
 
 /// A range of a named column of a chunk. Names are those that were asked for.
@@ -163,78 +215,30 @@ pub fn column_of<'a>(names: &[&str], columns: &'a [Vec<f64>], name: &str, start:
     }
 }
 
-/// Fits the scales of all models that need it, in one pass over the population.
-fn fit_scales(mut models: Vec<FittedModel>, population: &Population<'_>) -> Result<Vec<FittedModel>, Diagnostics> {
-    let mut waiting = Vec::new();
-    for (at, fitted) in models.iter_mut().enumerate() {
-        match fitted.model.scale.from {
-            ScaleFrom::Unit => {} // as it was assembled
-            ScaleFrom::Fixed(range) => fitted.scale = FittedScale::Linear { low: range.low, high: range.high },
-            ScaleFrom::MinMax | ScaleFrom::PercentileRank => waiting.push(at),
-        }
-    }
-    if waiting.is_empty() {
-        return Ok(models);
-    }
-    let asked: Vec<FittedModel> = waiting.iter().map(|at| models[*at].clone()).collect();
-    let mut problems = Vec::new();
-    for (at, strengths) in waiting.into_iter().zip(strengths(&asked, population)?) {
-        let fitted = &mut models[at];
-        match scale_of(fitted.model.scale.from, &strengths) {
-            Ok(scale) => fitted.scale = scale,
-            Err(undefined) => {
-                let why = match undefined {
-                    Undefined::Constant { .. } => {
-                        "every account of the reference population has the same strength".to_string()
-                    }
-                    Undefined::Empty => "no account of the reference population has a strength".to_string(),
-                    other => other.to_string(),
-                };
-                let message = format!("the scale of {} cannot be fitted: {why}", fitted.model.id);
-                problems.push(Diagnostic::new(population.dataset.origin(), message));
-            }
-        }
-    }
-    Diagnostics::none_or(problems)?;
-    Ok(models)
-}
-
-fn scale_of(from: ScaleFrom, strengths: &[f64]) -> Result<FittedScale, Undefined> {
-    if from == ScaleFrom::PercentileRank {
-        let largest = strengths.iter().fold(0.0, |largest: f64, strength| largest.max(strength.abs()));
-        let unit = if largest > 0.0 { largest / 1000.0 } else { 1.0 };
-        let ranked: Vec<f64> = strengths.iter().map(|strength| snap(strength / unit)).collect();
-        return Ok(FittedScale::Percentile { knots: Knots::fit(&summary::sorted(&ranked))?, unit });
-    }
-    let (Some(low), Some(high)) =
-        (strengths.iter().copied().reduce(f64::min), strengths.iter().copied().reduce(f64::max))
-    else {
-        return Err(Undefined::Empty);
+/// The scale that strengths of the reference give a model.
+pub(super) fn scale(model: &Model, population: &Population<'_>, gathered: Gathered) -> Result<FittedScale, Diagnostic> {
+    let found = match gathered {
+        Gathered::All(strengths) => percentiles(strengths),
+        Gathered::Ends(None) => Err(Undefined::Empty),
+        Gathered::Ends(Some([low, high])) if low < high => Ok(FittedScale::Linear { low, high }),
+        Gathered::Ends(_) => Err(Undefined::Constant { side: Side::First }),
     };
-    if low < high { Ok(FittedScale::Linear { low, high }) } else { Err(Undefined::Constant { side: Side::First }) }
+    found.map_err(|undefined| {
+        let why = match undefined {
+            Undefined::Constant { .. } => "every account of the reference population has the same strength".to_string(),
+            Undefined::Empty => "no account of the reference population has a strength".to_string(),
+            other => other.to_string(),
+        };
+        let message = format!("the scale of {} cannot be fitted: {why}", model.id);
+        Diagnostic::new(population.dataset.origin(), message)
+    })
 }
 
-/// For each model the combined strengths of the accounts that have one, in row order.
-fn strengths(models: &[FittedModel], population: &Population<'_>) -> Result<Vec<Vec<f64>>, Diagnostics> {
-    let kernel = Kernel::new(models);
-    let names: Vec<&str> = kernel.columns().collect();
-    let chunks = population.dataset.scan(&names, |chunk| {
-        let mut work = kernel.work();
-        let mut kept = vec![Vec::new(); models.len()];
-        for start in (0..chunk.rows).step_by(CHUNK) {
-            let rows = CHUNK.min(chunk.rows - start);
-            kernel.strengths(&|name| column_of(&names, chunk.columns, name, start, rows), rows, &mut work);
-            let slots = population.index.slots(chunk.first_row + start, rows);
-            for (at, kept) in kept.iter_mut().enumerate() {
-                let selected = work.strengths(at).iter().zip(slots).filter(|(_, slot)| **slot != Index::UNSELECTED);
-                kept.extend(selected.map(|(strength, _)| *strength).filter(|strength| !strength.is_nan()));
-            }
-        }
-        kept
-    })?;
-    let mut all = vec![Vec::new(); models.len()];
-    for chunk in chunks {
-        all.iter_mut().zip(chunk).for_each(|(all, part)| all.extend(part));
-    }
-    Ok(all)
+fn percentiles(strengths: Vec<f64>) -> Result<FittedScale, Undefined> {
+    let largest = strengths.iter().fold(0.0, |largest: f64, strength| largest.max(strength.abs()));
+    let unit = if largest > 0.0 { largest / 1000.0 } else { 1.0 };
+    let mut ranked = strengths;
+    ranked.iter_mut().for_each(|strength| *strength = snap(*strength / unit));
+    ranked.par_sort_unstable_by(f64::total_cmp);
+    Ok(FittedScale::Percentile { knots: Knots::fit(&ranked)?, unit })
 }

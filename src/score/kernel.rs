@@ -6,14 +6,15 @@
 use std::collections::BTreeSet;
 
 use super::Tally;
-use super::fitted::{FittedFactor, FittedModel, FittedScale};
+use super::fitted::{FittedFactor, FittedModel};
 use crate::expression::Expression;
 use crate::model::aggregate::{Aggregate, Totals};
-use crate::model::{Model, Network};
+use crate::model::{Factor, Model, Network};
 use crate::stats::grid;
+use crate::stats::lanes::{Mask, each, mask, widest};
 
-/// Rows per step: a hundred factor columns of this length are under a megabyte.
-pub const CHUNK: usize = 1024;
+/// Rows per step: a hundred factor columns of this length are under half a megabyte.
+pub const CHUNK: usize = 512;
 
 /// Who is on a network.
 #[derive(Clone, Debug, PartialEq)]
@@ -47,28 +48,38 @@ impl Presence {
         }
     }
 
-    pub fn evaluate<'a>(&self, column: &impl Fn(&str) -> &'a [f64], on: &mut [bool]) {
+    pub fn evaluate<'a>(&self, column: &impl Fn(&str) -> &'a [f64], on: &mut [Mask]) {
         match self {
             Presence::AnyOf(names) => {
-                on.fill(false);
+                on.fill(mask(false));
                 for name in names {
-                    on.iter_mut().zip(column(name)).for_each(|(on, cell)| *on |= !cell.is_nan());
+                    let cells = column(name);
+                    let all = widest(|| {
+                        let rows = on.iter_mut().zip(cells);
+                        rows.fold(mask(true), |all, (on, cell)| {
+                            *on |= mask(!cell.is_nan());
+                            all & *on
+                        })
+                    });
+                    // One whole column puts everybody on the network.
+                    if all == mask(true) {
+                        break;
+                    }
                 }
             }
             Presence::Where(expression) => {
                 let mut values = vec![0.0; on.len()];
                 expression.evaluate(column, &mut values);
-                on.iter_mut().zip(values).for_each(|(on, value)| *on = !value.is_nan() && value != 0.0);
+                on.iter_mut().zip(values).for_each(|(on, value)| *on = mask(!value.is_nan() && value != 0.0));
             }
         }
     }
 }
 
-#[derive(Debug, PartialEq)]
-struct FactorStep {
+/// How a factor is computed of the columns.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct FactorStep {
     value: Expression,
-    /// Position in the list of presences.
-    presence: usize,
     fitted: FittedFactor,
 }
 
@@ -93,9 +104,6 @@ struct ModelStep {
     networks: Vec<NetworkStep>,
     covers: Vec<Cover>,
     combine: Aggregate,
-    scale: FittedScale,
-    min: f64,
-    max: f64,
 }
 
 /// All models of a run, compiled against each other.
@@ -103,17 +111,18 @@ struct ModelStep {
 pub struct Kernel {
     columns: BTreeSet<String>,
     presences: Vec<Presence>,
-    factors: Vec<FactorStep>,
+    /// Each with the position of its presence.
+    factors: Vec<(usize, FactorStep)>,
     models: Vec<ModelStep>,
 }
 
 /// Buffers of one thread.
 #[derive(Debug)]
 pub struct Work {
-    on: Vec<Vec<bool>>,
+    on: Vec<Vec<Mask>>,
     factors: Vec<Vec<f64>>,
     /// Whether each cell of a factor is a value of the account itself.
-    known: Vec<Vec<bool>>,
+    known: Vec<Vec<Mask>>,
     /// What happened to each factor's cells in this chunk.
     events: Vec<Tally>,
     /// Strengths by model and network.
@@ -161,15 +170,13 @@ impl Kernel {
                 let presence = place_of(&mut kernel.presences, Presence::of(network));
                 let mut factors = Vec::new();
                 for (factor, fit) in network.factors.iter().zip(fits) {
-                    let step = FactorStep { value: factor.value.clone(), presence, fitted: fit.clone() };
+                    let step = (presence, FactorStep::new(factor, fit));
                     factors.push((place_of(&mut kernel.factors, step), factor.weight));
                 }
                 networks.push(NetworkStep { weight: network.weight, aggregate: network.aggregate, factors });
             }
-            let (min, max) = (model.scale.min, model.scale.max);
-            let scale = fitted.scale.clone();
             let covers = covers(model, &networks);
-            kernel.models.push(ModelStep { networks, covers, combine: model.combine, scale, min, max });
+            kernel.models.push(ModelStep { networks, covers, combine: model.combine });
         }
         kernel
     }
@@ -205,15 +212,14 @@ impl Kernel {
     /// Combined strengths of every model for a chunk of rows; NaN where there is none.
     pub fn strengths<'a>(&self, column: &impl Fn(&str) -> &'a [f64], rows: usize, work: &mut Work) {
         for (presence, on) in self.presences.iter().zip(&mut work.on) {
-            on.resize(rows, false);
+            on.resize(rows, 0);
             presence.evaluate(column, on);
         }
-        for (at, step) in self.factors.iter().enumerate() {
+        for (at, (presence, step)) in self.factors.iter().enumerate() {
             let (values, known) = (&mut work.factors[at], &mut work.known[at]);
             values.resize(rows, 0.0);
-            known.resize(rows, false);
-            step.value.evaluate(column, values);
-            work.events[at] = step.apply(values, &work.on[step.presence], known);
+            known.resize(rows, 0);
+            work.events[at] = step.evaluate(column, &work.on[*presence], known, values);
         }
         for (at, model) in self.models.iter().enumerate() {
             work.outer.reset(rows);
@@ -234,45 +240,29 @@ impl Kernel {
         }
     }
 
-    /// Scores and confidences of every model for a chunk of rows, appended to `out` (one a model).
-    pub fn scores<'a>(
-        &self,
-        column: &impl Fn(&str) -> &'a [f64],
-        rows: usize,
-        work: &mut Work,
-        out: &mut [Column],
-        tallies: &mut [Tally],
-    ) {
-        self.strengths(column, rows, work);
-        for (at, model) in self.models.iter().enumerate() {
-            let tally = &mut tallies[at];
-            tally.taken_as_zero += work.taken_as_zero[at];
-            for (factor, _) in model.networks.iter().flat_map(|network| &network.factors) {
-                tally.add(&work.events[*factor]);
-            }
-            model.confidence(rows, work, &mut out[at].confidence);
-            for strength in &work.strengths[at] {
-                if strength.is_nan() {
-                    tally.unscored += 1;
-                    out[at].scores.push(f64::NAN);
-                    continue;
-                }
-                let (score, below, above) = model.scale.score(*strength, model.min, model.max);
-                tally.scored += 1;
-                tally.below_scale += u64::from(below);
-                tally.above_scale += u64::from(above);
-                out[at].scores.push(score);
-            }
+    /// What happened to the cells of a model in the chunk that [`strengths`](Self::strengths) had.
+    pub fn tally(&self, model: usize, work: &Work) -> Tally {
+        let mut tally = Tally { taken_as_zero: work.taken_as_zero[model], ..Tally::default() };
+        for (factor, _) in self.models[model].networks.iter().flat_map(|network| &network.factors) {
+            tally.add(&work.events[*factor]);
         }
+        tally
     }
-}
 
-/// What a model gives to consecutive rows.
-#[derive(Clone, Debug, Default)]
-pub struct Column {
-    pub scores: Vec<f64>,
-    /// Share of the model's weight that each account's data cover.
-    pub confidence: Vec<f64>,
+    /// The confidence of each row of that chunk: the weight of the factors that have a value of the
+    /// account itself, not one that a policy put there.
+    pub fn confidence(&self, model: usize, work: &Work, out: &mut [f64]) {
+        out.fill(0.0);
+        for cover in &self.models[model].covers {
+            let (known, share) = (&work.known[cover.factor], cover.share);
+            widest(|| {
+                let rows = out.iter_mut().zip(known);
+                rows.for_each(|(sum, known)| *sum += if *known == 0 { 0.0 } else { share });
+            });
+        }
+        // Shares of a whole can add up to a little more than 1.
+        each(out, |sum| grid::snap(sum.min(1.0)));
+    }
 }
 
 /// The factors that have a share of the model's weight.
@@ -282,47 +272,50 @@ fn covers(model: &Model, networks: &[NetworkStep]) -> Vec<Cover> {
     factors.zip(shares).filter_map(|((factor, _), share)| Some(Cover { factor: *factor, share: share? })).collect()
 }
 
-impl ModelStep {
-    /// Appends the confidence of each row: the weight of the factors that have a value of the
-    /// account itself, not one that a policy put there.
-    fn confidence(&self, rows: usize, work: &Work, out: &mut Vec<f64>) {
-        let start = out.len();
-        out.resize(start + rows, 0.0);
-        for cover in &self.covers {
-            let known = &work.known[cover.factor];
-            out[start..].iter_mut().zip(known).for_each(|(sum, known)| *sum += if *known { cover.share } else { 0.0 });
-        }
-        // Shares of a whole can add up to a little more than 1.
-        out[start..].iter_mut().for_each(|sum| *sum = grid::snap(sum.min(1.0)));
-    }
-}
-
 impl FactorStep {
-    /// Policy, transforms and normalisation, in place; what happened to the cells of accounts that
-    /// are on the network. `known` tells which cells are values of the account itself.
-    fn apply(&self, values: &mut [f64], on: &[bool], known: &mut [bool]) -> Tally {
+    pub(super) fn new(factor: &Factor, fitted: &FittedFactor) -> FactorStep {
+        FactorStep { value: factor.value.clone(), fitted: fitted.clone() }
+    }
+
+    /// Whether a factor is computed in this way.
+    pub(super) fn is(&self, factor: &Factor, fitted: &FittedFactor) -> bool {
+        self.value == factor.value && self.fitted == *fitted
+    }
+
+    /// The values of a chunk of rows after policy, transforms and normalisation; what happened to
+    /// the cells of accounts that are on the network. `known` tells which cells are values of the
+    /// account itself.
+    pub(super) fn evaluate<'a>(
+        &self,
+        column: &impl Fn(&str) -> &'a [f64],
+        on: &[Mask],
+        known: &mut [Mask],
+        values: &mut [f64],
+    ) -> Tally {
+        self.value.evaluate(column, values);
         let mut tally = Tally::default();
-        for ((value, on), known) in values.iter_mut().zip(on).zip(known.iter_mut()) {
-            *known = *on && !value.is_nan();
-            if !on {
-                *value = f64::NAN;
-            } else if value.is_nan() {
-                match self.fitted.substitute {
-                    Some(substitute) => {
-                        *value = substitute;
-                        tally.replaced += 1;
-                    }
-                    None => tally.left_out += 1,
-                }
-            }
+        let absent = self.fitted.substitute.unwrap_or(f64::NAN);
+        let missing = widest(|| {
+            let rows = values.iter_mut().zip(on).zip(known.iter_mut());
+            rows.fold(0, |missing, ((value, on), known)| {
+                let here = mask(!value.is_nan());
+                *known = on & here;
+                let instead = if *on == 0 { f64::NAN } else { absent };
+                *value = if *known == 0 { instead } else { *value };
+                missing + (on & !here & 1)
+            })
+        });
+        match self.fitted.substitute {
+            Some(_) => tally.replaced = missing,
+            None => tally.left_out = missing,
         }
         for transform in &self.fitted.transforms {
             tally.without_meaning += transform.apply_all(values);
         }
-        for (value, known) in values.iter_mut().zip(known) {
-            *known &= !value.is_nan();
-            *value = self.fitted.normalise.apply(*value);
+        if tally.without_meaning > 0 {
+            values.iter().zip(known).for_each(|(value, known)| *known &= mask(!value.is_nan()));
         }
+        self.fitted.normalise.apply_all(values);
         tally
     }
 }

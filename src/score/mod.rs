@@ -8,6 +8,8 @@ mod fit;
 mod fitted;
 mod inspect;
 mod kernel;
+mod pass;
+pub mod rescore;
 mod selected;
 
 use serde::{Deserialize, Serialize};
@@ -18,9 +20,9 @@ use crate::diagnostic::Diagnostics;
 use crate::ids::ModelId;
 use crate::model::Model;
 
-pub use engine::{Engine, LocalEngine};
+pub use engine::{Engine, Fresh, LocalEngine, Tick, Unfitted};
 pub use fitted::{FittedFactor, FittedModel, FittedScale};
-pub use inspect::{Inspection, Realised};
+pub use inspect::{Anatomies, Realised};
 
 /// Rows of a dataset that a model is fitted on or scores.
 #[derive(Clone, Copy, Debug)]

@@ -1,24 +1,24 @@
-//! The rows of a chunk that an index selects.
+//! Some of the rows of a chunk.
 
 use std::borrow::Cow;
 
-use crate::dataset::index::Index;
-
-/// The rows of a chunk that are scored. Rows of other snapshots are dropped before any arithmetic,
-/// so that nothing counts them.
+/// Rows of a chunk, and its columns at these rows.
 pub(super) struct Selected<'a> {
-    pub(super) slots: Vec<u32>,
+    /// Counted within the chunk, ascending.
+    pub(super) rows: Vec<u32>,
     pub(super) columns: Cow<'a, [Vec<f64>]>,
 }
 
 impl<'a> Selected<'a> {
-    pub(super) fn of(columns: &'a [Vec<f64>], slots: &[u32]) -> Selected<'a> {
-        let rows: Vec<usize> = (0..slots.len()).filter(|row| slots[*row] != Index::UNSELECTED).collect();
-        let columns = if rows.len() == slots.len() {
-            Cow::Borrowed(columns)
-        } else {
-            Cow::Owned(columns.iter().map(|column| rows.iter().map(|row| column[*row]).collect()).collect())
+    /// The rows of a chunk of `count` that `wanted` says yes to.
+    pub(super) fn of(columns: &'a [Vec<f64>], wanted: impl Fn(usize) -> bool, count: usize) -> Selected<'a> {
+        let rows: Vec<u32> = (0u32..).take(count).filter(|row| wanted(*row as usize)).collect();
+        let at_rows = |column: &Vec<f64>| rows.iter().map(|row| column[*row as usize]).collect();
+        let columns = match rows.len() {
+            0 => Cow::Borrowed([].as_slice()),
+            all if all == count => Cow::Borrowed(columns),
+            _ => Cow::Owned(columns.iter().map(at_rows).collect()),
         };
-        Selected { slots: rows.into_iter().map(|row| slots[row]).collect(), columns }
+        Selected { rows, columns }
     }
 }

@@ -6,6 +6,8 @@
 //! pair in seven without this grid, and of none with it. So whatever orders or
 //! cuts values looks at them to nine decimals.
 
+use super::lanes::each;
+
 /// The distance between two neighbouring points of the grid.
 pub const GRID: f64 = 1e-9;
 
@@ -17,6 +19,7 @@ pub const GRID: f64 = 1e-9;
 /// (beyond 1.8e299, infinities, NaN) `x` comes back unchanged. Snapping twice
 /// is snapping once as long as `|x|` is below four million; beyond, an `f64`
 /// is itself coarser than the grid.
+#[inline(always)]
 #[must_use]
 pub fn snap(x: f64) -> f64 {
     let key = (x * 1e9).round();
@@ -31,7 +34,14 @@ pub fn snap(x: f64) -> f64 {
 /// Every value [snapped](snap), in the same order.
 #[must_use]
 pub fn snapped(values: &[f64]) -> Vec<f64> {
-    values.iter().copied().map(snap).collect()
+    let mut all = values.to_vec();
+    snap_all(&mut all);
+    all
+}
+
+/// Puts every value on the grid, in place.
+pub fn snap_all(values: &mut [f64]) {
+    each(values, snap);
 }
 
 /// How many distinct values of a column the grid makes equal to another: 0 for ordinary scores.

@@ -29,6 +29,7 @@ pub mod estimate;
 pub mod grid;
 pub mod interpolate;
 pub mod judgement;
+pub mod lanes;
 pub mod migration;
 pub mod nps;
 pub mod overlap;

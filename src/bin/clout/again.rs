@@ -5,13 +5,13 @@ use cloutbench::diagnostic::Diagnostic;
 use cloutbench::experiment::{self, ChangedInput};
 use cloutbench::number::counted;
 use cloutbench::report::{Align, Table};
-use cloutbench::score::LocalEngine;
 use cloutbench::workbench::{Again, StoredRun, WorkbenchError, shown};
 use serde_json::json;
 
 use crate::arguments::{Shared, TableFormat};
 use crate::exit::{Exit, Failure, Outcome};
-use crate::output::{self, Progress};
+use crate::output;
+use crate::watch::Watch;
 
 pub fn run(shared: &Shared, name: &str, format: TableFormat) -> Outcome {
     let bench = shared.open()?;
@@ -20,8 +20,7 @@ pub fn run(shared: &Shared, name: &str, format: TableFormat) -> Outcome {
         Again::Same(plan) => plan,
         Again::Changed(changed) => return changed_inputs(&run, &changed, format),
     };
-    let completed =
-        Progress::during(|tell| experiment::run(&plan, &LocalEngine, tell)).map_err(WorkbenchError::from)?;
+    let completed = Watch::around(|engine, tell| experiment::run(&plan, engine, tell)).map_err(WorkbenchError::from)?;
     let files = bench.verify_run(&run, &plan, &completed)?;
     match format {
         TableFormat::Json => output::json(&json!({ "run": run.outcome.run_id, "same": true, "files": files }))?,

@@ -215,6 +215,9 @@ pub struct CompareArguments {
     /// Print every table, not only the first screen
     #[arg(long)]
     pub all: bool,
+    /// Print where the time went, on standard error
+    #[arg(long)]
+    pub timings: bool,
     #[arg(long, value_enum, default_value_t = TableFormat::Table)]
     pub format: TableFormat,
 }
@@ -300,6 +303,9 @@ pub struct RunArguments {
     /// Prove that a stored run comes out again byte by byte, or name the inputs that changed
     #[arg(long, value_name = "RUN", conflicts_with = "experiments")]
     pub again: Option<String>,
+    /// Print where the time went, on standard error
+    #[arg(long, conflicts_with = "again")]
+    pub timings: bool,
     #[arg(long, value_enum, default_value_t = TableFormat::Table)]
     pub format: TableFormat,
 }

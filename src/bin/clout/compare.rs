@@ -3,12 +3,12 @@
 use cloutbench::experiment::{self, Outcome as Found};
 use cloutbench::report::terminal::{self, Extent};
 use cloutbench::report::{compose, markdown};
-use cloutbench::score::LocalEngine;
 use cloutbench::workbench::{CompareOrder, ModelName, WorkbenchError};
 
 use crate::arguments::{CompareArguments, Shared, TableFormat};
 use crate::exit::{Exit, Failure, Outcome};
-use crate::output::{self, Progress};
+use crate::output;
+use crate::watch::Watch;
 use cloutbench::diagnostic::Diagnostic;
 
 pub fn run(shared: &Shared, arguments: &CompareArguments) -> Outcome {
@@ -37,15 +37,19 @@ pub fn run(shared: &Shared, arguments: &CompareArguments) -> Outcome {
         segments: arguments.segments.clone(),
         uncertainty: arguments.intervals.uncertainty()?,
     };
+    let watch = Watch::start();
     let plan = bench.compare_plan(&order)?;
-    let completed =
-        Progress::during(|tell| experiment::run(&plan, &LocalEngine, tell)).map_err(WorkbenchError::from)?;
+    let completed = watch.during(|engine, tell| experiment::run(&plan, engine, tell)).map_err(WorkbenchError::from)?;
+    let spent = watch.stop();
     let extent = match (arguments.all, arguments.segments.is_empty()) {
         (true, _) => Extent::All,
         (false, true) => Extent::Summary,
         (false, false) => Extent::Groups,
     };
     show(&completed.outcome, arguments.format, extent)?;
+    if arguments.timings {
+        spent.tell();
+    }
     Ok(Exit::Done)
 }
 

@@ -4,11 +4,11 @@ use cloutbench::compare::metric::Argument;
 use cloutbench::diagnostic::Diagnostic;
 use cloutbench::experiment::{Draft, Source, draft};
 use cloutbench::number::counted;
-use cloutbench::score::LocalEngine;
 
 use crate::arguments::{ExpectArguments, Shared};
 use crate::exit::{Exit, Failure, Outcome};
-use crate::output::{self, Progress};
+use crate::output;
+use crate::watch::Watch;
 
 pub fn run(shared: &Shared, arguments: &ExpectArguments) -> Outcome {
     if !(0.0..=10.0).contains(&arguments.margin) {
@@ -19,7 +19,7 @@ pub fn run(shared: &Shared, arguments: &ExpectArguments) -> Outcome {
     let plan = bench.plan(&arguments.experiment)?;
     let runs = bench.runs_of(&plan.experiment.name)?;
     let passed = runs.iter().filter(|run| run.passed).count() as u64;
-    let drafts = Progress::during(|tell| draft(&plan, &LocalEngine, &runs, arguments.margin, tell))?;
+    let drafts = Watch::around(|engine, tell| draft(&plan, engine, &runs, arguments.margin, tell))?;
     let neighbours = drafts.iter().flat_map(|draft| &draft.observed).any(|seen| seen.source == Source::Neighbours);
     if drafts.is_empty() {
         let problem = Diagnostic::new(&arguments.experiment, "there is nothing to draft bounds from");

@@ -20,6 +20,7 @@ mod run;
 mod schema;
 mod score;
 mod trend;
+mod watch;
 
 use std::process::ExitCode;
 

@@ -2,15 +2,9 @@
 //! colour on terminals only.
 
 use std::io::{self, IsTerminal, Write};
-use std::sync::Mutex;
-use std::sync::mpsc::{self, RecvTimeoutError, Sender};
-use std::thread::JoinHandle;
-use std::time::Duration;
 
-use cloutbench::experiment::Stage;
 use cloutbench::report::terminal::{self, Style};
 use cloutbench::report::{Align, Cell, Column, Table, csv, markdown};
-use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::arguments::TableFormat;
 use crate::exit::Failure;
@@ -27,83 +21,6 @@ pub fn style() -> Style {
 
 fn console_width() -> Option<u16> {
     terminal_size::terminal_size().map(|(width, _)| width.0)
-}
-
-/// A bar on standard error while something lasts: only on a terminal, and only after a second.
-pub struct Progress {
-    stages: Option<(Sender<Stage>, JoinHandle<()>)>,
-}
-
-impl Progress {
-    pub fn start() -> Progress {
-        if !io::stderr().is_terminal() {
-            return Progress { stages: None };
-        }
-        let (sender, receiver) = mpsc::channel::<Stage>();
-        let thread = std::thread::spawn(move || {
-            let mut stage = Stage::Fit;
-            let mut bar: Option<ProgressBar> = None;
-            let mut wait = Duration::from_secs(1);
-            loop {
-                match receiver.recv_timeout(wait) {
-                    Ok(next) => stage = next,
-                    Err(RecvTimeoutError::Timeout) => {
-                        let shown = bar.get_or_insert_with(spinner);
-                        shown.tick();
-                        wait = Duration::from_millis(100);
-                    }
-                    Err(RecvTimeoutError::Disconnected) => break,
-                }
-                if let Some(bar) = &bar {
-                    bar.set_message(said(stage));
-                }
-            }
-            if let Some(bar) = bar {
-                bar.finish_and_clear();
-            }
-        });
-        Progress { stages: Some((sender, thread)) }
-    }
-
-    /// Runs something that tells its stages.
-    pub fn during<T>(work: impl FnOnce(&(dyn Fn(Stage) + Sync)) -> T) -> T {
-        let progress = Progress::start();
-        let sender = progress.stages.as_ref().map(|(sender, _)| Mutex::new(sender.clone()));
-        let tell = |stage: Stage| {
-            if let Some(Ok(sender)) = sender.as_ref().map(Mutex::lock) {
-                // A bar that has gone misses a stage, and nothing else.
-                let _ = sender.send(stage);
-            }
-        };
-        let result = work(&tell);
-        drop(sender);
-        progress.stop();
-        result
-    }
-
-    fn stop(self) {
-        if let Some((sender, thread)) = self.stages {
-            drop(sender);
-            // The bar's thread has nothing to give back.
-            let _ = thread.join();
-        }
-    }
-}
-
-fn spinner() -> ProgressBar {
-    let bar = ProgressBar::new_spinner();
-    if let Ok(style) = ProgressStyle::with_template("{spinner} {msg} ({elapsed})") {
-        bar.set_style(style);
-    }
-    bar
-}
-
-fn said(stage: Stage) -> &'static str {
-    match stage {
-        Stage::Fit => "fitting the models on their reference",
-        Stage::Score => "scoring the accounts",
-        Stage::Compare => "comparing the scores",
-    }
 }
 
 /// Prints a result.

@@ -3,12 +3,12 @@
 use cloutbench::experiment::{self, Outcome as Found};
 use cloutbench::report::compose;
 use cloutbench::report::terminal::{self, Extent};
-use cloutbench::score::LocalEngine;
 use cloutbench::workbench::{Archived, Workbench, WorkbenchError, shown};
 
 use crate::arguments::{RunArguments, Shared, TableFormat};
 use crate::exit::{Exit, Failure, Outcome, gravest};
-use crate::output::{self, Progress};
+use crate::output;
+use crate::watch::{Phase, Watch};
 
 pub fn run(shared: &Shared, arguments: &RunArguments) -> Outcome {
     if let Some(run) = &arguments.again {
@@ -18,7 +18,7 @@ pub fn run(shared: &Shared, arguments: &RunArguments) -> Outcome {
     let mut failures: Vec<Failure> = Vec::new();
     let mut outcomes: Vec<Found> = Vec::new();
     for (position, name) in arguments.experiments.iter().enumerate() {
-        match one(&bench, name) {
+        match one(&bench, name, arguments.timings) {
             Ok((outcome, archived)) => {
                 if arguments.format == TableFormat::Table {
                     let gap = if position > 0 { "\n" } else { "" };
@@ -56,10 +56,15 @@ pub fn run(shared: &Shared, arguments: &RunArguments) -> Outcome {
     }
 }
 
-fn one(bench: &Workbench, name: &str) -> Result<(Found, Archived), Failure> {
+fn one(bench: &Workbench, name: &str, timings: bool) -> Result<(Found, Archived), Failure> {
+    let watch = Watch::start();
     let plan = bench.plan(name)?;
-    let completed =
-        Progress::during(|tell| experiment::run(&plan, &LocalEngine, tell)).map_err(WorkbenchError::from)?;
+    let completed = watch.during(|engine, tell| experiment::run(&plan, engine, tell)).map_err(WorkbenchError::from)?;
+    watch.begin(Phase::Write);
     let archived = bench.archive(&plan, &completed)?;
+    let spent = watch.stop();
+    if timings {
+        spent.tell();
+    }
     Ok((completed.outcome, archived))
 }

@@ -3,12 +3,12 @@
 use cloutbench::experiment::{self, Plan};
 use cloutbench::number::{percent, two_decimals};
 use cloutbench::report::{Align, Table};
-use cloutbench::score::LocalEngine;
 use cloutbench::workbench::{CompareOrder, ModelName, ranks};
 
 use crate::arguments::{ScoreArguments, Shared, TableFormat};
 use crate::exit::{Exit, Outcome};
-use crate::output::{self, Progress};
+use crate::output;
+use crate::watch::Watch;
 
 /// Rows that a table shows unless told otherwise.
 const SHOWN: usize = 20;
@@ -28,7 +28,7 @@ pub fn run(shared: &Shared, arguments: &ScoreArguments) -> Outcome {
         uncertainty: None,
     };
     let plan = bench.compare_plan(&order)?;
-    let scored = Progress::during(|tell| experiment::score(&plan, &LocalEngine, tell))?;
+    let scored = Watch::around(|engine, tell| experiment::score(&plan, engine, tell))?;
     let table = table(&plan, &scored, arguments);
     output::table(&table, arguments.format)?;
     for scores in scored.sets.iter().flat_map(|set| &set.scores).filter(|scores| scores.tally.unscored > 0) {

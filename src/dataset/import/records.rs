@@ -86,7 +86,7 @@ fn parquet_rows(
     let names: Vec<&str> = header.iter().map(String::as_str).collect();
     for group in 0..table.row_groups() {
         let mut row = table.group_start(group);
-        for batch in table.read(group, &names)? {
+        for batch in table.read_group(group, &names)? {
             let batch = batch?;
             let mut columns: Vec<Vec<String>> = Vec::with_capacity(names.len());
             for (name, array) in names.iter().zip(batch.columns()) {

@@ -23,6 +23,7 @@ impl Clip {
         }
     }
 
+    #[inline(always)]
     pub fn apply(&self, value: f64) -> f64 {
         if value.is_nan() {
             return value;

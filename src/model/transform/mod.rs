@@ -23,6 +23,7 @@ pub use power::Power;
 pub use saturating::Saturating;
 pub use winsorize::Winsorize;
 
+use crate::stats::lanes;
 use crate::stats::undefined::Undefined;
 
 /// A transform as a model file writes it.
@@ -99,15 +100,21 @@ impl FittedTransform {
         }
     }
 
-    /// Transforms a chunk in place; returns how many values had no meaning.
+    /// Transforms a chunk in place, to the bit as [`apply`](Self::apply) does; returns how many
+    /// values had no meaning.
     pub fn apply_all(&self, values: &mut [f64]) -> u64 {
-        let mut lost = 0;
-        for value in values {
-            let after = self.apply(*value);
-            lost += u64::from(after.is_nan() && !value.is_nan());
-            *value = after;
+        let before = lanes::missing(values);
+        match &self.0 {
+            Transform::Log1p => log1p::apply_all(values),
+            Transform::Sqrt => lanes::each(values, sqrt::apply),
+            Transform::Clip(clip) => lanes::each(values, |value| clip.apply(value)),
+            Transform::Saturating(saturating) => lanes::each(values, |value| saturating.apply(value)),
+            Transform::Reverse => lanes::each(values, reverse::apply),
+            Transform::Power(_) | Transform::Logit(_) | Transform::Lookup(_) | Transform::Winsorize(_) => {
+                values.iter_mut().for_each(|value| *value = self.apply(*value));
+            }
         }
-        lost
+        lanes::missing(values) - before
     }
 }
 
@@ -141,6 +148,27 @@ mod tests {
             let rising = values.windows(2).all(|pair| pair[0] <= pair[1]);
             let falling = values.windows(2).all(|pair| pair[0] >= pair[1]);
             assert!(if transform == Transform::Reverse { falling } else { rising }, "monotone: {transform:?}");
+        }
+    }
+
+    #[test]
+    fn columns_are_single_values_to_the_bit() {
+        let reference: Vec<f64> = (0..100).map(|i| f64::from(i) / 10.0).collect();
+        let values: Vec<f64> = (-500..500)
+            .map(|i| if i % 7 == 0 { f64::NAN } else { f64::from(i) / 333.0 })
+            .chain([-0.0, 1e300])
+            .collect();
+        for transform in every() {
+            let fitted = transform.fit(&reference).unwrap();
+            let single: Vec<f64> = values.iter().map(|value| fitted.apply(*value)).collect();
+            let mut column = values.clone();
+            let lost = fitted.apply_all(&mut column);
+            let bits = |values: &[f64]| -> Vec<u64> {
+                values.iter().map(|value| if value.is_nan() { 1 } else { value.to_bits() }).collect()
+            };
+            assert_eq!(bits(&column), bits(&single), "{transform:?}");
+            let nan = |values: &[f64]| values.iter().filter(|value| value.is_nan()).count() as u64;
+            assert_eq!(lost, nan(&single) - nan(&values), "{transform:?}");
         }
     }
 

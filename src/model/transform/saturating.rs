@@ -17,6 +17,7 @@ impl Saturating {
     }
 
     /// x / (x + half) for x >= 0, else missing.
+    #[inline(always)]
     pub fn apply(&self, value: f64) -> f64 {
         if value >= 0.0 { value / (value + self.half) } else { f64::NAN }
     }

@@ -4,14 +4,22 @@ use crate::stats::testing::{law, near};
 use proptest::collection::vec;
 use proptest::prop_assert;
 
+/// The slopes of one row of weights and values.
+fn slopes(aggregate: Aggregate, pairs: &[(f64, f64)], result: f64) -> Vec<f64> {
+    let result = [result];
+    let columns = pairs.iter().map(|(weight, value)| (*weight, std::slice::from_ref(value)));
+    let slopes = Slopes::of(aggregate, columns, &result);
+    pairs.iter().map(|(weight, value)| slopes.at(*weight, &[*value])[0]).collect()
+}
+
 #[test]
 fn parts_sum_to_the_whole_and_slopes_are_derivatives() {
     law((vec((0.1..3.0f64, 0.1..2.0f64), 1..6), 0usize..6), |(pairs, which)| {
         // The maximum has no derivative where parts share it, and a test of its own.
         let aggregate = EVERY[which];
         let result = aggregate.of(pairs.iter().copied());
-        let slopes = Slopes::of(aggregate, pairs.iter().copied(), result);
-        let sum: f64 = pairs.iter().map(|(weight, value)| value * slopes.at(*weight, *value)).sum();
+        let slopes = slopes(aggregate, &pairs, result);
+        let sum: f64 = pairs.iter().zip(&slopes).map(|((_, value), slope)| value * slope).sum();
         prop_assert!(near(sum, result, 1e-12), "{aggregate:?} {sum} {result}");
         for at in 0..pairs.len() {
             let step = 1e-6;
@@ -21,8 +29,7 @@ fn parts_sum_to_the_whole_and_slopes_are_derivatives() {
                 aggregate.of(pairs)
             };
             let expected = (moved(step) - moved(-step)) / (2.0 * step);
-            let (weight, value) = pairs[at];
-            prop_assert!(near(slopes.at(weight, value), expected, 1e-6), "{aggregate:?} {expected}");
+            prop_assert!(near(slopes[at], expected, 1e-6), "{aggregate:?} {expected}");
         }
         Ok(())
     });
@@ -31,9 +38,7 @@ fn parts_sum_to_the_whole_and_slopes_are_derivatives() {
 #[test]
 fn those_that_share_a_maximum_share_its_slope() {
     let pairs = [(1.0, 2.0), (2.0, 1.0), (1.0, 1.0), (1.0, f64::NAN)];
-    let slopes = Slopes::of(Aggregate::Max, pairs.into_iter(), 2.0);
-    let found: Vec<f64> = pairs[..3].iter().map(|(weight, value)| slopes.at(*weight, *value)).collect();
-    assert_eq!(found, [0.5, 1.0, 0.0]);
+    assert_eq!(slopes(Aggregate::Max, &pairs, 2.0)[..3], [0.5, 1.0, 0.0]);
 }
 
 #[test]

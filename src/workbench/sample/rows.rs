@@ -49,7 +49,7 @@ pub(super) fn write(dataset: &Dataset, roll: &Roll, draw: &Draw, folder: &NewFol
     let mut first_row = 0;
     for table in dataset.tables() {
         for group in 0..table.row_groups() {
-            for batch in table.read(group, &names)? {
+            for batch in table.read_group(group, &names)? {
                 let batch = batch?;
                 let accounts = &roll.accounts_of_rows()[first_row..first_row + batch.num_rows()];
                 let taken: Vec<(usize, &Cell)> = accounts

@@ -263,6 +263,12 @@ pub fn engine_model(model: &Model) -> Arc<cloutbench::model::Model> {
     Arc::new(resolve(&[file], &[]).unwrap_or_else(|problems| panic!("{problems}\n{text}")))
 }
 
+/// The same, or None for what no file may hold.
+pub fn accepted(model: &Model) -> Option<Arc<cloutbench::model::Model>> {
+    let file = ModelFile::parse("m.toml", &text(model), None).ok()?;
+    Some(Arc::new(resolve(&[file], &[]).ok()?))
+}
+
 /// Accounts in a table: key, snapshot, cells.
 pub type Account = (i64, &'static str, Row);
 

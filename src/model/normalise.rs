@@ -1,6 +1,8 @@
 //! The vocabulary of normalisations: a transformed value placed within a reference population.
 //! Fitted parameters are plain numbers, so that a release can freeze them.
 
+use std::sync::Arc;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -33,11 +35,9 @@ pub enum Normalise {
 #[derive(Clone, Debug, PartialEq)]
 pub enum FittedNormalise {
     /// (x - centre) / spread, the form of all but the percentile rank.
-    Linear {
-        centre: f64,
-        spread: f64,
-    },
-    Percentile(Knots),
+    Linear { centre: f64, spread: f64 },
+    /// Shared, since variants of a model have many of them in common.
+    Percentile(Arc<Knots>),
 }
 
 /// What makes the MAD of a normal distribution its standard deviation: 1 / quantile(3/4).
@@ -81,7 +81,7 @@ impl Normalise {
                 (summary::mean(&sorted, Weights::Equal)?, summary::variance_population(&sorted, Weights::Equal)?.sqrt())
             }
             Normalise::RobustZ => (summary::median(&sorted)?, MAD_TO_SD * summary::median_absolute_deviation(&sorted)?),
-            Normalise::PercentileRank => return Ok(FittedNormalise::Percentile(Knots::fit(&sorted)?)),
+            Normalise::PercentileRank => return Ok(FittedNormalise::Percentile(Arc::new(Knots::fit(&sorted)?))),
             Normalise::None => (0.0, 1.0),
         };
         if spread > 0.0 && spread.is_finite() {

@@ -109,16 +109,18 @@ fn by_presence(network: &Network, factor: &Factor) -> bool {
 }
 
 /// What decides a fit besides the population: equal keys, equal fits.
-fn key(network: &Network, factor: &Factor) -> String {
+pub(super) fn key(network: &Network, factor: &Factor) -> String {
     let presence = if by_presence(network, factor) { Presence::of(network).key() } else { String::new() };
     // Transforms and policies are plain data; their debug form tells every difference.
     format!("{presence}|{}|{:?}|{:?}|{:?}", factor.value, factor.missing, factor.transforms, factor.normalise)
 }
 
-/// The keys of a model's factors, by network and factor.
-pub(super) fn keys(model: &Model) -> Vec<Vec<String>> {
-    let of = |network: &Network| network.factors.iter().map(|factor| key(network, factor)).collect();
-    model.networks.iter().map(of).collect()
+/// Whether two factors of networks that the same accounts are on are fitted alike.
+pub(super) fn is_fitted_alike(one: &Factor, other: &Factor) -> bool {
+    one.missing == other.missing
+        && one.normalise == other.normalise
+        && one.value == other.value
+        && one.transforms == other.transforms
 }
 
 /// Fits a factor on what `values` gives: its raw values over the reference population, NaN where

@@ -10,7 +10,7 @@ use rayon::prelude::*;
 
 use super::engine::Unfitted;
 use super::fit::{self, column_of};
-use super::fitted::{FittedModel, FittedScale};
+use super::fitted::{FittedFactor, FittedModel, FittedScale};
 use super::kernel::{CHUNK, FactorStep, NetworkStep, Presence};
 use super::pass::Gathered;
 use super::{Population, check_columns};
@@ -29,8 +29,8 @@ pub struct Rescorer<'a> {
     /// None where the population that is scored is the reference.
     fitted_on: Option<Sheet>,
     base: FittedModel,
-    /// What decides the fit of each factor of the base, by network and factor.
-    keys: Vec<Vec<String>>,
+    /// The fits of the base, by what decides them.
+    fits: BTreeMap<String, FittedFactor>,
 }
 
 /// Buffers of one thread.
@@ -97,13 +97,18 @@ impl<'a> Rescorer<'a> {
             let hint = "draw a sample of the accounts with `clout dataset sample`";
             return Err(Diagnostic::new(population.dataset.origin(), message).hint(hint).into());
         }
+        let base = fit::factors(&[Unfitted { model: model.clone(), reference }])?.remove(0);
+        let of = |(network, fits): (&Network, &Vec<FittedFactor>)| -> Vec<(String, FittedFactor)> {
+            let factors = network.factors.iter().map(|factor| fit::key(network, factor));
+            factors.zip(fits.iter().cloned()).collect()
+        };
         let mut rescorer = Rescorer {
             population,
             reference,
             scored: Sheet::read(model, &population)?,
             fitted_on: if apart { Some(Sheet::read(model, &reference)?) } else { None },
-            base: fit::factors(&[Unfitted { model: model.clone(), reference }])?.remove(0),
-            keys: fit::keys(model),
+            fits: model.networks.iter().zip(&base.factors).flat_map(of).collect(),
+            base,
         };
         let sheets = [Some(&mut rescorer.scored), rescorer.fitted_on.as_mut()];
         sheets.into_iter().flatten().for_each(|sheet| sheet.make(&rescorer.base));
@@ -122,16 +127,33 @@ impl<'a> Rescorer<'a> {
     /// # Errors
     /// A column that the base does not read, and fits that fail.
     pub fn fit(&self, model: &Arc<Model>, scratch: &mut Scratch) -> Result<FittedModel, Diagnostics> {
+        let mut fitted = self.fit_on_scale(model)?;
+        fitted.scale = self.scale(&fitted, scratch)?;
+        Ok(fitted)
+    }
+
+    /// Fits the factors of a variant as [`fit`](Self::fit) does, and leaves it on the scale of the
+    /// base: what a change does under a frozen scale.
+    ///
+    /// # Errors
+    /// As [`fit`](Self::fit).
+    pub fn fit_on_scale(&self, model: &Arc<Model>) -> Result<FittedModel, Diagnostics> {
         self.check(model)?;
         let sheet = self.fitted_on.as_ref().unwrap_or(&self.scored);
-        let known: BTreeMap<&str, _> =
-            (self.keys.iter().flatten().map(String::as_str)).zip(self.base.factors.iter().flatten()).collect();
         let mut factors = Vec::new();
-        for (network, keys) in model.networks.iter().zip(fit::keys(model)) {
+        for (place, network) in model.networks.iter().enumerate() {
+            let presence = Presence::of(network);
+            // Where the base has the same network, as a rule.
+            let base = self.base.model.networks.get(place).filter(|base| Presence::of(base) == presence);
             let mut of_network = Vec::new();
-            for (factor, key) in network.factors.iter().zip(keys) {
-                of_network.push(match known.get(key.as_str()) {
-                    Some(fitted) => (*fitted).clone(),
+            for (position, factor) in network.factors.iter().enumerate() {
+                let there = base.and_then(|base| base.factors.get(position));
+                let known = match there.is_some_and(|base| fit::is_fitted_alike(base, factor)) {
+                    true => self.base.factors[place].get(position),
+                    false => self.fits.get(&fit::key(network, factor)),
+                };
+                of_network.push(match known {
+                    Some(fitted) => fitted.clone(),
                     None => fit::factor(model, factor, self.reference.dataset.origin(), || {
                         Ok(sheet.factor_values(network, factor))
                     })?,
@@ -139,9 +161,7 @@ impl<'a> Rescorer<'a> {
             }
             factors.push(of_network);
         }
-        let mut fitted = FittedModel { model: model.clone(), factors, scale: self.base.scale.clone() };
-        fitted.scale = self.scale(&fitted, scratch)?;
-        Ok(fitted)
+        Ok(FittedModel { model: model.clone(), factors, scale: self.base.scale.clone() })
     }
 
     /// The scores of a fitted variant into `scores`, by slot of the population; NaN without one. To

@@ -188,6 +188,29 @@ mod tests {
 
     const DIGEST: u64 = 0xf542_864e_4d8e_5632;
 
+    /// How far a result lies from the true one, in units of the last place.
+    fn error(ours: f64, case: &[f64]) -> f64 {
+        let (nearest, beyond) = (case[case.len() - 2], case[case.len() - 1]);
+        let unit = nearest.abs().next_up() - nearest.abs();
+        ((ours - nearest) / unit - beyond).abs()
+    }
+
+    #[test]
+    fn within_a_unit_of_the_last_place() {
+        let table: std::collections::BTreeMap<String, Vec<Vec<f64>>> =
+            serde_json::from_str(include_str!("../../tests/reference/elementary.json")).unwrap();
+        // The largest errors seen are .8, .9, .8 and .6 units.
+        type Of = fn(&[f64]) -> f64;
+        let functions: [(&str, Of); 4] =
+            [("ln", |x| ln(x[0])), ("log1p", |x| log1p(x[0])), ("exp", |x| exp(x[0])), ("powf", |x| powf(x[0], x[1]))];
+        for (name, function) in functions {
+            let errors = table[name].iter().map(|case| error(function(case), case));
+            let worst = errors.fold(0.0, f64::max);
+            assert!(worst <= 1.0, "{name} is off by {worst} units");
+            assert!(worst > 0.5, "{name}: a table without a hard case proves nothing ({worst})");
+        }
+    }
+
     #[test]
     fn edges() {
         assert_eq!(ln(0.0), f64::NEG_INFINITY);

@@ -36,6 +36,7 @@ pub mod overlap_weighted;
 pub mod paired;
 pub mod population;
 pub mod rank;
+pub mod ranked;
 pub mod rbo;
 pub mod resample;
 pub mod saturation;
@@ -49,6 +50,7 @@ pub mod weighted_tau;
 pub mod weights;
 pub mod within;
 
+mod crossing;
 mod inversion;
 mod key;
 mod sweep;

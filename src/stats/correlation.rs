@@ -49,7 +49,7 @@ impl PairCounts {
         // discordant exactly when it is an inversion of the second.
         let mut along = first.along(second);
         let tied_both = if first.untied() || second.untied() { 0 } else { tied_in_both(first, &along) };
-        let discordant = inversions(&mut along, second.ends().len() as u32);
+        let discordant = inversions(&mut along, second.len() as u32);
         let (tied_first, tied_second) = (first.tied_pairs(), second.tied_pairs());
 
         let difference = i128::from(all) + i128::from(tied_both)
@@ -81,7 +81,8 @@ impl PairCounts {
 /// The pairs of rows that are equal in both columns: `along` holds the groups
 /// of the second in the order of the first, sorted within its groups.
 fn tied_in_both(first: &Ranked, along: &[u32]) -> u64 {
-    first.bounds().map(|(begin, end)| tied_pairs(&along[begin as usize..end as usize])).sum()
+    let groups = first.ties().groups().iter();
+    groups.map(|(begin, end)| tied_pairs(&along[*begin as usize..*end as usize])).sum()
 }
 
 /// Spearman's rho: the product-moment correlation of the mean ranks.
@@ -116,20 +117,17 @@ impl RankedPair {
         // Places are twice the deviation from the mean rank, integers below
         // 2^32 in size; sums of their products stay below 2^96.
         let spread = |column: &Ranked| -> i128 {
-            let squares = (0u32..).zip(column.bounds()).map(|(group, (begin, end))| {
-                let place = i128::from(column.place(group));
-                i128::from(end - begin) * (place * place)
-            });
-            squares.sum()
+            let n = column.len() as i128;
+            // Of places 1 - n, 3 - n and so on to n - 1, and what each group takes off.
+            let groups = column.ties().groups().iter().map(|(begin, end)| i128::from(end - begin));
+            (n * n * n - n - groups.map(|size| size * size * size - size).sum::<i128>()) / 3
         };
-        let rows = first.groups().par_chunks(SHARE).zip(second.groups().par_chunks(SHARE));
+        let rows = first.begins().par_chunks(SHARE).zip(second.begins().par_chunks(SHARE));
         let together = rows.map(|(x, y)| {
             let rows = x.iter().zip(y);
             rows.map(|(x, y)| i128::from(first.place(*x)) * i128::from(second.place(*y))).sum::<i128>()
         });
-        let (together, (spread_first, spread_second)) =
-            rayon::join(|| together.sum(), || (spread(first), spread(second)));
-        normalised(together, spread_first, spread_second)
+        normalised(together.sum(), spread(first), spread(second))
     }
 }
 

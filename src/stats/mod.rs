@@ -53,7 +53,9 @@ pub mod within;
 mod crossing;
 mod inversion;
 mod key;
+mod radix;
 mod sweep;
+mod ties;
 
 #[cfg(test)]
 mod reference;

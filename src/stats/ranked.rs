@@ -12,25 +12,24 @@ use rayon::prelude::*;
 use super::crossing::Crossing;
 use super::key::{key, pairs_among};
 use super::paired::Paired;
+use super::radix::sort_above;
 use super::tau_ap::mean_of_both;
+use super::ties::Ties;
 use super::undefined::{Undefined, all_finite};
 
-/// Below so many rows the sort of the standard library is the faster.
-const RADIX_FROM: usize = 1 << 12;
-/// The widest digit of the radix sort: its places fit into the first cache.
-const DIGIT: u32 = 11;
 /// Rows that a thread takes at least.
 pub(crate) const SHARE: usize = 1 << 14;
 
-/// The order of a column: 8 bytes a row and 4 for each distinct value.
+/// The order of a column, in little more than 8 bytes a row.
 ///
-/// Equal values (`0.0` and `-0.0` are equal) are a group; groups count from 0
-/// for the least value. Within a group rows stand by number.
+/// Equal values (`0.0` and `-0.0` are equal) are a group; within a group rows
+/// stand by number. A group is known by the place where it begins, which is
+/// the number of lesser rows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ranked {
     order: Vec<u32>,
-    ends: Vec<u32>,
-    groups: Vec<u32>,
+    begins: Vec<u32>,
+    ties: Ties,
 }
 
 impl Ranked {
@@ -58,13 +57,9 @@ impl Ranked {
     }
 
     fn of_packed(mut keys: Vec<u64>, bits: u32) -> Self {
-        if keys.len() < RADIX_FROM {
-            keys.sort_unstable();
-        } else {
-            radix_sort(&mut keys, bits);
-        }
+        sort_above(&mut keys, bits);
         let rows = (1 << bits) - 1;
-        Self::of_sorted(keys.len(), keys.iter().map(|key| (key >> bits, (key & rows) as u32)))
+        Self::of_sorted(keys.iter().map(|key| (key >> bits, (key & rows) as u32)))
     }
 
     fn of_keyed(values: &[f64]) -> Self {
@@ -75,28 +70,30 @@ impl Ranked {
         } else {
             keys.par_sort_unstable()
         }
-        Self::of_sorted(keys.len(), keys.iter().copied())
+        Self::of_sorted(keys.iter().copied())
     }
 
     /// Takes keys and rows ascending.
-    fn of_sorted(rows: usize, sorted: impl Iterator<Item = (u64, u32)>) -> Self {
+    fn of_sorted(sorted: impl ExactSizeIterator<Item = (u64, u32)>) -> Self {
+        let rows = sorted.len();
         let mut order = Vec::with_capacity(rows);
-        let mut groups = vec![0; rows];
-        let mut ends = Vec::new();
-        let mut last = None;
+        let mut begins = vec![0; rows];
+        let mut tied = Vec::new();
+        let (mut begin, mut last) = (0, None);
         for (at, (key, row)) in (0u32..).zip(sorted) {
-            if last.is_some_and(|last| last != key) {
-                ends.push(at);
+            if last != Some(key) {
+                if at - begin > 1 {
+                    tied.push((begin, at));
+                }
+                (begin, last) = (at, Some(key));
             }
-            last = Some(key);
             order.push(row);
-            groups[row as usize] = ends.len() as u32;
+            begins[row as usize] = begin;
         }
-        if rows > 0 {
-            ends.push(rows as u32);
+        if rows as u32 - begin > 1 {
+            tied.push((begin, rows as u32));
         }
-        ends.shrink_to_fit();
-        Ranked { order, ends, groups }
+        Ranked { order, begins, ties: Ties::of(tied, rows) }
     }
 
     /// The number of rows.
@@ -117,76 +114,87 @@ impl Ranked {
         &self.order
     }
 
-    /// Where each group of equals ends in [`order`](Self::order), ascending;
-    /// as many as there are distinct values.
+    /// How many rows are less, for every row, in the order of rows.
     #[must_use]
-    pub fn ends(&self) -> &[u32] {
-        &self.ends
+    pub fn begins(&self) -> &[u32] {
+        &self.begins
     }
 
-    /// The group of every row, in the order of rows.
-    #[must_use]
-    pub fn groups(&self) -> &[u32] {
-        &self.groups
+    /// Where the group of a place begins and ends in [`order`](Self::order).
+    /// `place` is below the number of rows.
+    pub(crate) fn group(&self, place: u32) -> (u32, u32) {
+        self.ties.group(place)
+    }
+
+    /// Where each group begins and ends, the least first.
+    pub(crate) fn groups(&self) -> impl Iterator<Item = (u32, u32)> {
+        let rows = self.len() as u32;
+        let from = move |place: u32| (place < rows).then(|| self.group(place));
+        std::iter::successors(from(0), move |(_, end)| from(*end))
+    }
+
+    /// Where each group begins and ends, the greatest first.
+    pub(crate) fn groups_down(&self) -> impl Iterator<Item = (u32, u32)> {
+        let until = move |end: u32| end.checked_sub(1).map(|place| self.group(place));
+        std::iter::successors(until(self.len() as u32), move |(begin, _)| until(*begin))
     }
 
     /// The mean rank of a row, 1 for the greatest value; equals share theirs.
     /// None for a row that there is not.
     #[must_use]
     pub fn rank_descending(&self, row: usize) -> Option<f64> {
-        let (begin, end) = self.group(*self.groups.get(row)?);
-        let doubled = 2 * self.len() as u64 - u64::from(begin) - u64::from(end) + 1;
-        Some(doubled as f64 / 2.0)
+        let place = self.place(*self.begins.get(row)?);
+        Some((self.len() as i64 + 1 - place) as f64 / 2.0)
+    }
+
+    /// The groups of two or more rows.
+    pub(crate) fn ties(&self) -> &Ties {
+        &self.ties
     }
 
     /// Whether no two rows are equal.
     pub(crate) fn untied(&self) -> bool {
-        self.ends.len() == self.order.len()
+        self.ties.groups().is_empty()
     }
 
-    /// Whether all rows are equal; also of no rows.
+    /// Whether all rows are equal; also of no rows and of one.
     pub(crate) fn constant(&self) -> bool {
-        self.ends.len() < 2
-    }
-
-    /// Where a group begins and ends.
-    pub(crate) fn group(&self, group: u32) -> (u32, u32) {
-        let group = group as usize;
-        let begin = if group == 0 { 0 } else { self.ends[group - 1] };
-        (begin, self.ends[group])
-    }
-
-    /// Where each group begins and ends, the least first.
-    pub(crate) fn bounds(&self) -> impl DoubleEndedIterator<Item = (u32, u32)> + ExactSizeIterator {
-        (0..self.ends.len() as u32).map(|group| self.group(group))
+        self.len() < 2 || self.ties.rows() as usize == self.len() && self.ties.groups().len() == 1
     }
 
     /// The pairs of equal rows.
     pub(crate) fn tied_pairs(&self) -> u64 {
-        self.bounds().map(|(begin, end)| pairs_among((end - begin) as usize)).sum()
+        self.ties.groups().iter().map(|(begin, end)| pairs_among((end - begin) as usize)).sum()
     }
 
-    /// Twice the mean rank of every group, 1 for the least, less `n + 1`: an
-    /// integer below 2^32 in size.
-    pub(crate) fn place(&self, group: u32) -> i64 {
-        let (begin, end) = self.group(group);
+    /// Twice the mean rank of the group that a place belongs to, 1 for the
+    /// least, less `n + 1`: an integer below 2^32 in size.
+    pub(crate) fn place(&self, place: u32) -> i64 {
+        let (begin, end) = self.group(place);
         i64::from(begin) + i64::from(end) - self.len() as i64
     }
 
-    /// The groups of another column along the order of this one; where rows are
-    /// equal here, in the order of the other.
+    /// Where the groups of another column begin, along the order of this one;
+    /// where rows are equal here, in the order of the other.
     pub(crate) fn along(&self, other: &Ranked) -> Vec<u32> {
-        if self.untied() {
-            let rows = self.order.par_iter().with_min_len(SHARE);
-            return rows.map(|row| other.groups[*row as usize]).collect();
+        if self.ties.rows() as usize > self.len() / 8 {
+            // Dealt to the groups of this column from the least of the other: they arrive sorted.
+            let mut along = vec![0; self.len()];
+            let mut next: Vec<u32> = self.ties.groups().iter().map(|(begin, _)| *begin).collect();
+            for row in &other.order {
+                let begin = self.begins[*row as usize];
+                let place = self.ties.number(begin).map_or(begin, |number| {
+                    next[number] += 1;
+                    next[number] - 1
+                });
+                along[place as usize] = other.begins[*row as usize];
+            }
+            return along;
         }
-        // Dealt to the groups of this column from the least of the other: they arrive sorted.
-        let mut next: Vec<u32> = self.bounds().map(|(begin, _)| begin).collect();
-        let mut along = vec![0; self.len()];
-        for row in &other.order {
-            let slot = &mut next[self.groups[*row as usize] as usize];
-            along[*slot as usize] = other.groups[*row as usize];
-            *slot += 1;
+        let rows = self.order.par_iter().with_min_len(SHARE);
+        let mut along: Vec<u32> = rows.map(|row| other.begins[*row as usize]).collect();
+        for (begin, end) in self.ties.groups() {
+            along[*begin as usize..*end as usize].sort_unstable();
         }
         along
     }
@@ -222,39 +230,6 @@ fn on_the_grid(values: &[f64]) -> Option<(Vec<u64>, u32)> {
     Some((keys, bits))
 }
 
-/// Sorts ascending by what stands above the lowest `low` bits, equals in the
-/// order given: from the lowest digit to the highest, each sort stable.
-fn radix_sort(keys: &mut Vec<u64>, low: u32) {
-    let greatest = keys.iter().copied().max().unwrap_or(0) >> low;
-    let bits = u64::BITS - greatest.leading_zeros();
-    if bits == 0 {
-        return;
-    }
-    let digits = bits.div_ceil(DIGIT);
-    let width = bits.div_ceil(digits);
-    let mask = (1usize << width) - 1;
-    let digit = |key: u64, at: u32| (key >> (low + at * width)) as usize & mask;
-    let mut counts = vec![0u32; digits as usize * (mask + 1)];
-    for key in keys.iter() {
-        for at in 0..digits {
-            counts[at as usize * (mask + 1) + digit(*key, at)] += 1;
-        }
-    }
-    let mut sorted = vec![0; keys.len()];
-    for (at, counts) in (0..digits).zip(counts.chunks_mut(mask + 1)) {
-        let mut begin = 0;
-        for count in counts.iter_mut() {
-            begin += std::mem::replace(count, begin);
-        }
-        for key in keys.iter() {
-            let place = &mut counts[digit(*key, at)];
-            sorted[*place as usize] = *key;
-            *place += 1;
-        }
-        std::mem::swap(keys, &mut sorted);
-    }
-}
-
 /// Two columns about the same rows, each sorted once.
 #[derive(Clone, Debug)]
 pub struct RankedPair {
@@ -282,7 +257,7 @@ impl RankedPair {
     #[must_use]
     pub fn new(pairs: Paired<'_>) -> Self {
         let of = |column: &[f64]| Ranked::of(column);
-        let (first, second) = if pairs.len() < RADIX_FROM {
+        let (first, second) = if pairs.len() < SHARE {
             (of(pairs.first()), of(pairs.second()))
         } else {
             rayon::join(|| of(pairs.first()), || of(pairs.second()))

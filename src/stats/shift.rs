@@ -125,7 +125,7 @@ impl RankedPair {
     pub fn rank_shift(&self) -> Figure {
         let pair = self.at_least(1)?;
         let (first, second) = (pair.first(), pair.second());
-        let rows = first.groups().par_chunks(SHARE).zip(second.groups().par_chunks(SHARE));
+        let rows = first.begins().par_chunks(SHARE).zip(second.begins().par_chunks(SHARE));
         let doubled = rows.map(|(x, y)| {
             let rows = x.iter().zip(y);
             // At most 2^33 a row; 2^14 rows fit.

@@ -126,13 +126,6 @@ impl Ranked {
         self.ties.group(place)
     }
 
-    /// Where each group begins and ends, the least first.
-    pub(crate) fn groups(&self) -> impl Iterator<Item = (u32, u32)> {
-        let rows = self.len() as u32;
-        let from = move |place: u32| (place < rows).then(|| self.group(place));
-        std::iter::successors(from(0), move |(_, end)| from(*end))
-    }
-
     /// Where each group begins and ends, the greatest first.
     pub(crate) fn groups_down(&self) -> impl Iterator<Item = (u32, u32)> {
         let until = move |end: u32| end.checked_sub(1).map(|place| self.group(place));
@@ -145,6 +138,28 @@ impl Ranked {
     pub fn rank_descending(&self, row: usize) -> Option<f64> {
         let place = self.place(*self.begins.get(row)?);
         Some((self.len() as i64 + 1 - place) as f64 / 2.0)
+    }
+
+    /// The order with the rows of every group put into a finer one; what is
+    /// equal in that too stands by number.
+    #[must_use]
+    pub fn order_within(&self, finer: impl Fn(u32, u32) -> Ordering) -> Vec<u32> {
+        let mut order = self.order.clone();
+        for (begin, end) in self.ties.groups() {
+            order[*begin as usize..*end as usize].sort_by(|left, right| finer(*left, *right));
+        }
+        order
+    }
+
+    /// The rows of the `count` greatest values and those equal to the last of
+    /// these, from the least; all rows if there are fewer.
+    #[must_use]
+    pub fn top(&self, count: usize) -> &[u32] {
+        match self.len().checked_sub(count) {
+            Some(place) if place < self.len() => &self.order[self.group(place as u32).0 as usize..],
+            Some(_) => &[],
+            None => &self.order,
+        }
     }
 
     /// The groups of two or more rows.
@@ -278,7 +293,16 @@ impl RankedPair {
             let (tau_ap, tau_ap_back) = (tau_ap?, tau_ap_back?);
             Ok(TopHeavy { weighted_tau, tau_ap, tau_ap_back, tau_ap_b: mean_of_both(tau_ap, tau_ap_back) })
         };
-        self.top_heavy.get_or_init(count).as_ref().map_err(Clone::clone)
+        let found = match self.top_heavy.get() {
+            Some(found) => found,
+            None => {
+                // Outside of the lock: a thread that waits for its other half may meanwhile take
+                // up another task that asks for the same, and would wait for itself.
+                let counted = count();
+                self.top_heavy.get_or_init(|| counted)
+            }
+        };
+        found.as_ref().map_err(Clone::clone)
     }
 
     /// The order of the first column.

@@ -74,11 +74,20 @@ fn ranks_and_places_are_those_of_the_groups() {
         prop_assert_eq!(ranked.rank_descending(values.len()), None);
         let tied = (0..values.len()).flat_map(|i| (0..i).map(move |j| (i, j)));
         prop_assert_eq!(ranked.tied_pairs(), tied.filter(|(i, j)| values[*i] == values[*j]).count() as u64);
-        let up: Vec<(u32, u32)> = ranked.groups().collect();
-        let mut down: Vec<(u32, u32)> = ranked.groups_down().collect();
-        down.reverse();
-        prop_assert_eq!(&up, &down);
-        prop_assert_eq!(up.iter().map(|(begin, end)| end - begin).sum::<u32>() as usize, values.len());
+        let down: Vec<(u32, u32)> = ranked.groups_down().collect();
+        prop_assert_eq!((down[0].1, down[down.len() - 1].0), (values.len() as u32, 0));
+        for (begin, end) in &down {
+            let rows = &ranked.order()[*begin as usize..*end as usize];
+            prop_assert!(rows.iter().all(|row| values[*row as usize] == values[rows[0] as usize]));
+        }
+        prop_assert!(down.windows(2).all(|two| two[0].0 == two[1].1));
+        for count in 0..values.len() + 2 {
+            let mut top = ranked.top(count).to_vec();
+            top.sort_unstable();
+            let above = |value: f64| values.iter().filter(|other| **other > value).count();
+            let rows = (0..values.len() as u32).filter(|row| above(values[*row as usize]) < count);
+            prop_assert_eq!(top, rows.collect::<Vec<u32>>());
+        }
         prop_assert_eq!(ranked.constant(), values.iter().all(|value| *value == values[0]));
         Ok(())
     });
@@ -111,6 +120,16 @@ fn both_columns_are_sorted_alike_on_any_number_of_threads() {
     };
     let alone = of(1);
     assert_eq!((&of(2), &of(3)), (&alone, &alone));
+}
+
+#[test]
+fn a_finer_order_is_one_within_groups() {
+    law(vec(number(), 0..40), |values| {
+        let coarse: Vec<f64> = values.iter().map(|value| (value / 3.0).floor()).collect();
+        let finer = |left: u32, right: u32| values[left as usize].partial_cmp(&values[right as usize]).unwrap();
+        prop_assert_eq!(Ranked::new(&coarse).unwrap().order_within(finer), Ranked::new(&values).unwrap().order);
+        Ok(())
+    });
 }
 
 #[test]

@@ -20,6 +20,7 @@ use cloutbench::stats::divergence::{self, Bins};
 use cloutbench::stats::grid::snap;
 use cloutbench::stats::overlap::overlap_by_depth;
 use cloutbench::stats::paired::Paired;
+use cloutbench::stats::ranked::RankedPair;
 use cloutbench::stats::rbo::{Ties, rbo};
 use cloutbench::stats::resample::{Plan, Prepared, Replicates, Stream, TauB, Units};
 use cloutbench::stats::shift::rank_shift;
@@ -110,6 +111,29 @@ fn lines(pairs: Paired<'_>, repeats: usize) -> Result<Vec<Line>, Undefined> {
         let figures = overlap_by_depth(pairs, &all_depths);
         Ok(figures.into_iter().flatten().sum::<f64>() / pairs.len() as f64)
     };
+    // Every figure above once, on one sort of each column.
+    let together = || -> Figure {
+        let ranked = RankedPair::new(pairs);
+        let first = Distribution::of_ranked(pairs.first(), ranked.first())?;
+        let second = Distribution::of_ranked(pairs.second(), ranked.second())?;
+        let top = ranked.top_heavy()?;
+        let depths: f64 = ranked.overlap_by_depth(&all_depths).into_iter().flatten().sum();
+        let of_ranks = [
+            ranked.kendall_tau_b()?,
+            ranked.spearman()?,
+            top.weighted_tau,
+            top.tau_ap_b,
+            ranked.rbo(PERSISTENCE, Ties::Corrected)?.extrapolated,
+            depths / pairs.len() as f64,
+            ranked.rank_shift()?,
+        ];
+        let of_drift = [
+            divergence::psi(&first, &second, &Bins::deciles(&first, 10)?)?,
+            divergence::ks(&first, &second)?,
+            divergence::wasserstein(&first, &second)?,
+        ];
+        Ok(of_ranks.iter().chain(&of_drift).sum())
+    };
     let some = pairs.len().min(DRAWN_ROWS);
     let few = Paired::new(&pairs.first()[..some], &pairs.second()[..some])?;
     let plan = Plan { replicates: REPLICATES, level: 0.95, seed: 1, units: Units::accounts(some)? };
@@ -131,6 +155,7 @@ fn lines(pairs: Paired<'_>, repeats: usize) -> Result<Vec<Line>, Undefined> {
         line("psi", &|| drift(|first, second| divergence::psi(first, second, &Bins::deciles(first, 10)?))),
         line("ks", &|| drift(divergence::ks)),
         line("wasserstein", &|| drift(divergence::wasserstein)),
+        line("all of these together", &together),
         line("bootstrap of tau-b", &bootstrap),
     ])
 }

@@ -24,11 +24,12 @@ pub(crate) fn inversions(values: &mut [u32], bound: u32) -> u64 {
 
 /// Counts among values from `low` to below `high`; `space` is as long.
 fn part(values: &mut [u32], space: &mut [u32], low: u32, high: u32) -> u64 {
-    if high - low < 2 {
-        return 0;
-    }
     if values.len() <= FEW {
         return each_with_each(values);
+    }
+    // Found out at the first difference; a large group of equals ends here.
+    if high - low < 2 || values.iter().all(|value| *value == values[0]) {
+        return 0;
     }
     let middle = low + (high - low) / 2;
     let (mut down, mut up, mut crossed) = (0, 0, 0u64);

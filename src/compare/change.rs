@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use super::Comparison;
 use super::range::Range;
 use crate::stats::by_level::{self, Basis};
-use crate::stats::rbo::{self, Ties};
-use crate::stats::{decompose, overlap, saturation};
+use crate::stats::rbo::Ties;
+use crate::stats::saturation;
 
 /// Bins of the levels.
 const LEVELS: usize = 10;
@@ -94,7 +94,7 @@ pub struct Depth {
 
 /// Splits the change of a comparison; none where it has no accounts.
 pub fn level_and_order(comparison: &Comparison) -> Option<LevelAndOrder> {
-    let split = decompose::level_and_order(comparison.ordered().ok()?, comparison.weights().ok()?).ok()?;
+    let split = comparison.split().ok()?;
     let squares = split.mean_square;
     Some(LevelAndOrder {
         mean_level: split.mean_level,
@@ -160,11 +160,11 @@ pub fn depths(comparison: &Comparison) -> Vec<Depth> {
     let mut depths: Vec<usize> =
         ladder.take_while(|step| *step <= n).flat_map(|step| [1, 2, 5].map(|times| step * times)).collect();
     depths.retain(|depth| *depth < n);
-    let Ok(pairs) = comparison.ordered() else { return Vec::new() };
-    let figures = overlap::overlap_by_depth(pairs, &depths);
+    let Ok(ranked) = comparison.ranked() else { return Vec::new() };
+    let figures = ranked.overlap_by_depth(&depths);
     // A reader who stops after k places on average.
     let deeper: Vec<f64> = depths.iter().filter(|k| **k > 1).map(|k| 1.0 - 1.0 / *k as f64).collect();
-    let mut overlaps = rbo::rbo_of_each(pairs, &deeper, Ties::default()).unwrap_or_default().into_iter();
+    let mut overlaps = ranked.rbo_of_each(&deeper, Ties::default()).unwrap_or_default().into_iter();
     let mut found = Vec::new();
     for (k, figure) in depths.into_iter().zip(figures) {
         let rbo = if k > 1 { overlaps.next() } else { None };

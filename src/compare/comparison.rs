@@ -10,10 +10,12 @@ use super::range::Range;
 use super::uncertainty::Sampled;
 use crate::dataset::answers::Answer;
 use crate::dataset::pairs::Pair;
+use crate::stats::decompose::{self, Decomposition};
 use crate::stats::distribution::Distribution;
 use crate::stats::grid;
 use crate::stats::migration::{self, Flows};
 use crate::stats::paired::Paired;
+use crate::stats::ranked::RankedPair;
 use crate::stats::resample::{Average, Judged, Prepared};
 use crate::stats::undefined::Undefined;
 use crate::stats::weights::Weights;
@@ -86,7 +88,10 @@ pub struct Comparison {
     /// The same on the score grid: what orders and cuts.
     ordered_baseline: Vec<f64>,
     ordered_candidate: Vec<f64>,
+    ranked: OnceLock<Result<RankedPair, Undefined>>,
     distributions: OnceLock<Result<[Distribution; 2], Undefined>>,
+    moves: OnceLock<Result<Distribution, Undefined>>,
+    split: OnceLock<Result<Decomposition, Undefined>>,
     pub banding: Banding,
     pub ends: Option<[Range; 2]>,
     /// What is known of each account, by position.
@@ -151,6 +156,22 @@ fn kept_answers(answers: &[Answer], place: &[u32]) -> Vec<Answer> {
     answers.iter().filter_map(kept).collect()
 }
 
+/// What was computed before, or now. It is computed outside of the lock: a thread that waits for a
+/// part of it may meanwhile take up another task that wants the same, and would wait for itself.
+fn once<T>(
+    kept: &OnceLock<Result<T, Undefined>>,
+    compute: impl FnOnce() -> Result<T, Undefined>,
+) -> Result<&T, Undefined> {
+    let found = match kept.get() {
+        Some(found) => found,
+        None => {
+            let computed = compute();
+            kept.get_or_init(|| computed)
+        }
+    };
+    found.as_ref().map_err(Clone::clone)
+}
+
 impl Comparison {
     /// Joins two columns of equal length.
     pub fn new(sides: Sides<'_>) -> Result<Comparison, Undefined> {
@@ -199,7 +220,10 @@ impl Comparison {
             rows,
             baseline,
             candidate,
+            ranked: OnceLock::new(),
             distributions: OnceLock::new(),
+            moves: OnceLock::new(),
+            split: OnceLock::new(),
             banding: sides.banding,
             ends: sides.ends,
             beside,
@@ -226,7 +250,10 @@ impl Comparison {
             candidate: pick(&self.candidate, positions),
             ordered_baseline: pick(&self.ordered_baseline, positions),
             ordered_candidate: pick(&self.ordered_candidate, positions),
+            ranked: OnceLock::new(),
             distributions: OnceLock::new(),
+            moves: OnceLock::new(),
+            split: OnceLock::new(),
             banding: self.banding.clone(),
             ends: self.ends,
             beside: self.beside.at(positions),
@@ -296,16 +323,42 @@ impl Comparison {
         Ok((rows, exposure.iter().enumerate().map(weight).collect()))
     }
 
-    /// Both columns on the grid as distributions, each sorted by itself; done once.
+    /// Both columns on the grid, each sorted once for every figure of the order.
+    pub fn ranked(&self) -> Result<&RankedPair, Undefined> {
+        once(&self.ranked, || Ok(RankedPair::new(self.ordered()?)))
+    }
+
+    /// Both columns on the grid as distributions, each by itself; done once.
     pub fn distributions(&self) -> Result<&[Distribution; 2], Undefined> {
-        let made = self.distributions.get_or_init(|| {
-            let weights = self.weights()?;
-            Ok([
+        once(&self.distributions, || match self.weights()? {
+            Weights::Equal => {
+                let ranked = self.ranked()?;
+                Ok([
+                    Distribution::of_ranked(&self.ordered_baseline, ranked.first())?,
+                    Distribution::of_ranked(&self.ordered_candidate, ranked.second())?,
+                ])
+            }
+            weights => Ok([
                 Distribution::new(&self.ordered_baseline, weights)?,
                 Distribution::new(&self.ordered_candidate, weights)?,
-            ])
-        });
-        made.as_ref().map_err(Clone::clone)
+            ]),
+        })
+    }
+
+    /// Candidate minus baseline on the grid, as a distribution; sorted once.
+    pub fn moves(&self) -> Result<&Distribution, Undefined> {
+        once(&self.moves, || {
+            let moves: Vec<f64> = self.raw()?.differences().map(grid::snap).collect();
+            Distribution::new(&moves, self.weights()?)
+        })
+    }
+
+    /// The change, split into level and order; done once.
+    pub fn split(&self) -> Result<&Decomposition, Undefined> {
+        once(&self.split, || match self.weights()? {
+            Weights::Equal => self.ranked()?.level_and_order(self.ordered()?, &self.distributions()?[1]),
+            weights => decompose::level_and_order(self.ordered()?, weights),
+        })
     }
 
     /// The orders of both columns, prepared for many drawings.

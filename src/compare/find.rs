@@ -24,13 +24,11 @@ pub fn find(comparison: &Comparison, range: Range, bands: &[BandLabel], names: &
     }
     let mover = |at: &u32| names.mover(comparison, *at as usize);
     let moves = ordered_moves(comparison);
-    let listed = |keep: fn(f64) -> bool, backwards: bool| -> Vec<Mover> {
-        let order: Box<dyn Iterator<Item = &u32>> =
-            if backwards { Box::new(moves.order.iter().rev()) } else { Box::new(moves.order.iter()) };
-        order.filter(|at| keep(moves.by_position[**at as usize])).take(LISTED).map(mover).collect()
+    let listed = |ends: &[u32], keep: fn(f64) -> bool| -> Vec<Mover> {
+        ends.iter().filter(|at| keep(moves.by_position[**at as usize])).map(mover).collect()
     };
     let mut furthest: Vec<u32> =
-        moves.order.iter().take(FURTHEST).chain(moves.order.iter().rev().take(FURTHEST)).copied().collect();
+        moves.falls.iter().take(FURTHEST).chain(moves.rises.iter().take(FURTHEST)).copied().collect();
     furthest.sort_by(|left, right| {
         let size = |at: &u32| moves.by_position[*at as usize].abs();
         size(right).total_cmp(&size(left)).then(left.cmp(right))
@@ -44,8 +42,8 @@ pub fn find(comparison: &Comparison, range: Range, bands: &[BandLabel], names: &
         agreement: agreement(comparison, range, furthest.iter().map(mover).collect()),
         distributions: distributions(comparison, range)?,
         migration,
-        losers: listed(|change| change < 0.0, false),
-        gainers: listed(|change| change > 0.0, true),
+        losers: listed(&moves.falls, |change| change < 0.0),
+        gainers: listed(&moves.rises, |change| change > 0.0),
         unmoved: moves.by_position.iter().filter(|change| **change == 0.0).count() as u64,
         changes: moves::changes(comparison),
         noticed: moves::noticed(comparison),
@@ -62,18 +60,33 @@ pub fn find(comparison: &Comparison, range: Range, bands: &[BandLabel], names: &
 struct Moves {
     /// Change on the grid, by position.
     by_position: Vec<f64>,
-    /// Positions, the largest loss first; equal changes by position, which is account order.
-    order: Vec<u32>,
+    /// The positions of the `LISTED` largest losses, the largest first; equal changes by position,
+    /// which is account order.
+    falls: Vec<u32>,
+    /// Those of the largest gains, in the reverse order.
+    rises: Vec<u32>,
 }
 
 fn ordered_moves(comparison: &Comparison) -> Moves {
     let change = |(baseline, candidate): (&f64, &f64)| crate::stats::grid::snap(candidate - baseline);
     let by_position: Vec<f64> = comparison.baseline.iter().zip(&comparison.candidate).map(change).collect();
-    let mut order: Vec<u32> = (0u32..).take(by_position.len()).collect();
-    order.sort_by(|left, right| {
+    let ascending = |left: &u32, right: &u32| {
         by_position[*left as usize].total_cmp(&by_position[*right as usize]).then(left.cmp(right))
-    });
-    Moves { by_position, order }
+    };
+    let mut order: Vec<u32> = (0u32..).take(by_position.len()).collect();
+    let falls = first_of(&mut order, ascending);
+    let rises = first_of(&mut order, |left, right| ascending(right, left));
+    Moves { by_position, falls, rises }
+}
+
+/// The `LISTED` first in an order, in that order.
+fn first_of(positions: &mut [u32], order: impl Fn(&u32, &u32) -> Ordering) -> Vec<u32> {
+    if positions.len() > LISTED {
+        positions.select_nth_unstable_by(LISTED, &order);
+    }
+    let mut first = positions[..positions.len().min(LISTED)].to_vec();
+    first.sort_unstable_by(&order);
+    first
 }
 
 /// The cell of a value in a range cut into equal parts; the ends take what lies beyond.
@@ -106,12 +119,13 @@ fn decile_medians(comparison: &Comparison) -> Vec<[f64; 2]> {
     if n < 10 {
         return Vec::new();
     }
-    let mut order: Vec<usize> = (0..n).collect();
-    order.sort_by(|left, right| {
-        comparison.baseline[*left].total_cmp(&comparison.baseline[*right]).then(left.cmp(right))
+    let Ok(ranked) = comparison.ranked() else { return Vec::new() };
+    let order = ranked.first().order_within(|left, right| {
+        let score = |at: u32| comparison.baseline[at as usize];
+        score(left).total_cmp(&score(right))
     });
-    let median = |column: &[f64], group: &[usize]| {
-        let values: Vec<f64> = group.iter().map(|at| column[*at]).collect();
+    let median = |column: &[f64], group: &[u32]| {
+        let values: Vec<f64> = group.iter().map(|at| column[*at as usize]).collect();
         summary::median(&values).unwrap_or(0.0) // a group is never empty
     };
     (0..10)
@@ -166,7 +180,7 @@ mod tests {
         let banding = Banding { edges: vec![1.0, 50.0] };
         let comparison = Comparison::new(Sides { baseline, candidate, banding, ..Sides::default() }).unwrap();
         let name = |row: u32| Cow::Owned(format!("account {row}"));
-        find(&comparison, RANGE, &bands(), &Names::new(&comparison, &name))
+        find(&comparison, RANGE, &bands(), &Names::new(&name))
     }
 
     #[test]

@@ -27,7 +27,7 @@ const LISTED: usize = 50;
 pub fn changes(comparison: &Comparison) -> Option<Changes> {
     let moves = moves(&comparison.baseline, &comparison.candidate);
     let weights = comparison.weights().ok()?;
-    let sorted = Distribution::new(&moves, weights).ok()?;
+    let sorted = comparison.moves().ok()?;
     let furthest = sorted.greatest().max(-sorted.least());
     let width = WIDTHS.into_iter().find(|width| furthest < width * BINS as f64).unwrap_or(WIDTHS[9]);
     let bins = ((furthest / width) as usize + 1).min(BINS);
@@ -100,11 +100,12 @@ pub fn top(comparison: &Comparison, names: &Names<'_>) -> Option<Top> {
         return None;
     }
     let depth = DEPTH.min(u32::try_from(comparison.len()).unwrap_or(DEPTH));
-    let ordered = comparison.ordered().ok()?;
-    let sides = [ordered.first(), ordered.second()];
-    let edges = sides.map(|scores| highest(scores, depth as usize));
-    let reached = |at: &usize| sides.iter().zip(&edges).any(|(scores, edge)| scores[*at] >= *edge);
-    let mut found: Vec<Mover> = (0..comparison.len()).filter(reached).map(|at| names.mover(comparison, at)).collect();
+    let ranked = comparison.ranked().ok()?;
+    let mut reached: Vec<u32> =
+        [ranked.first(), ranked.second()].iter().flat_map(|side| side.top(depth as usize)).copied().collect();
+    reached.sort_unstable();
+    reached.dedup();
+    let mut found: Vec<Mover> = reached.iter().map(|at| names.mover(comparison, *at as usize)).collect();
     let nearest = |mover: &Mover| mover.baseline_rank.min(mover.candidate_rank);
     let by_rank = |left: &Mover, right: &Mover| {
         let after = left.candidate_rank.total_cmp(&right.candidate_rank);
@@ -116,12 +117,6 @@ pub fn top(comparison: &Comparison, names: &Names<'_>) -> Option<Top> {
     found.truncate(LISTED);
     found.sort_by(by_rank);
     Some(Top { depth, accounts: found, left_out })
-}
-
-/// The score at a place, counted from 1 at the highest; `place` is at most the number of scores.
-fn highest(scores: &[f64], place: usize) -> f64 {
-    let mut scores = scores.to_vec();
-    *scores.select_nth_unstable_by(place - 1, |left, right| right.total_cmp(left)).1
 }
 
 /// Second minus first on the grid.
@@ -183,12 +178,12 @@ mod tests {
         (after[24], after[25], after[26]) = (75.0, 75.0, 75.0);
         let comparison = compared(&before, &after, None);
         let name = |row: u32| row.to_string().into();
-        let found = top(&comparison, &Names::new(&comparison, &name)).unwrap();
+        let found = top(&comparison, &Names::new(&name)).unwrap();
         let names: Vec<&str> = found.accounts.iter().map(|mover| mover.account.as_str()).collect();
         let expected: Vec<String> = (0..27).chain([40]).map(|row: u32| row.to_string()).collect();
         assert_eq!((names, found.left_out, found.depth), (expected.iter().map(String::as_str).collect(), 0, 25));
         let all_tied = compared(&[5.0; 80], &before[..80], None);
-        let found = top(&all_tied, &Names::new(&all_tied, &name)).unwrap();
+        let found = top(&all_tied, &Names::new(&name)).unwrap();
         assert_eq!((found.accounts.len(), found.left_out), (50, 30));
         assert_eq!(found.accounts[0].account, "0");
     }

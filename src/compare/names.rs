@@ -4,31 +4,32 @@ use std::borrow::Cow;
 
 use super::Comparison;
 use super::findings::Mover;
-use crate::stats::rank;
+use crate::stats::ranked::{Ranked, RankedPair};
 
-/// Accounts by name, with their ranks on both sides.
+/// Accounts by name.
 #[expect(missing_debug_implementations, reason = "a function has none")]
 pub struct Names<'a> {
     pub(super) name: &'a dyn Fn(u32) -> Cow<'a, str>,
-    ranks: [Vec<f64>; 2],
 }
 
 impl<'a> Names<'a> {
     /// `name` gives the account of a row of the columns that were compared.
-    pub fn new(comparison: &Comparison, name: &'a dyn Fn(u32) -> Cow<'a, str>) -> Names<'a> {
-        let ranks = [&comparison.baseline, &comparison.candidate]
-            .map(|scores| rank::average_ranks_descending(&crate::stats::grid::snapped(scores)));
-        Names { name, ranks }
+    pub fn new(name: &'a dyn Fn(u32) -> Cow<'a, str>) -> Names<'a> {
+        Names { name }
     }
 
     /// The account at a position, with what both sides gave it.
     pub fn mover(&self, comparison: &Comparison, at: usize) -> Mover {
+        // The scores of a comparison are finite and fewer than 2^32, so each has its rank.
+        let rank = |side: fn(&RankedPair) -> &Ranked| {
+            comparison.ranked().ok().and_then(|pair| side(pair).rank_descending(at)).unwrap_or(0.0)
+        };
         Mover {
             account: (self.name)(comparison.rows[at]).into_owned(),
             baseline: comparison.baseline[at],
             candidate: comparison.candidate[at],
-            baseline_rank: self.ranks[0][at],
-            candidate_rank: self.ranks[1][at],
+            baseline_rank: rank(RankedPair::first),
+            candidate_rank: rank(RankedPair::second),
         }
     }
 }

@@ -217,7 +217,7 @@ mod tests {
         Perk { name: "lounge".into(), rule, segment }.find(
             &comparison,
             &segments,
-            &Names::new(&comparison, &|row| row.to_string().into()),
+            &Names::new(&|row| row.to_string().into()),
         )
     }
 

@@ -56,8 +56,7 @@ impl Statistic for Within {
     }
 
     fn of(&self, multiplicities: &[u32], scratch: &mut Scratch) -> Figure {
-        let own: Vec<u32> = self.chosen.iter().map(|row| multiplicities[*row as usize]).collect();
-        self.figure.of(&own, scratch)
+        scratch.of_chosen(multiplicities, &self.chosen, |own, scratch| self.figure.of(own, scratch))
     }
 }
 

@@ -133,7 +133,7 @@ fn summarise(
     let (baseline, model) = (&plan.models[0], &plan.models[plan.position(candidate)]);
     let range = Range { low: baseline.scale.min.min(model.scale.min), high: baseline.scale.max.max(model.scale.max) };
     let name = |row: u32| -> Cow<'_, str> { site.account(row) };
-    let names = Names::new(comparison, &name);
+    let names = Names::new(&name);
     let Some(findings) = find(comparison, range, &summarise::band_labels(baseline), &names) else {
         // compare() has refused an empty comparison.
         return Err(Diagnostics::from(Diagnostic::new(site.set.dataset.origin(), "nothing to compare")).into());

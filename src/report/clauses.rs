@@ -345,8 +345,7 @@ mod tests {
             answers_left_out: 0,
             sampled: false,
             metrics: measure(&comparison, &Metric::standard(), None),
-            findings: find(&comparison, range, &bands, &Names::new(&comparison, &|row| row.to_string().into()))
-                .unwrap(),
+            findings: find(&comparison, range, &bands, &Names::new(&|row| row.to_string().into())).unwrap(),
             groups: Vec::new(),
             cohorts_absent: std::collections::BTreeMap::new(),
             perks: Vec::new(),

@@ -92,18 +92,19 @@ pub fn change_by_level(
     };
     let stands: Vec<f64> = pairs.rows().map(stand).collect();
     let bins = Bins::deciles(&Distribution::new(&stands, weights)?, count)?;
-    let mut members: Vec<Vec<usize>> = vec![Vec::new(); bins.len()];
-    for (row, &stand) in stands.iter().enumerate() {
+    let mut members: Vec<Vec<u32>> =
+        bins.count(&stands).iter().map(|rows| Vec::with_capacity(*rows as usize)).collect();
+    for (row, &stand) in (0u32..).zip(&stands) {
         members[bins.bin_of(stand)].push(row);
     }
-    let filled = members.iter().filter(|rows| !rows.is_empty());
-    filled.map(|rows| level(pairs, weights, &stands, rows)).collect()
+    let filled = members.into_iter().filter(|rows| !rows.is_empty());
+    filled.map(|rows| level(pairs, weights, &stands, &rows)).collect()
 }
 
-fn level(pairs: Paired<'_>, weights: Weights<'_>, stands: &[f64], rows: &[usize]) -> Result<Level, Undefined> {
-    let pick = |column: &[f64]| -> Vec<f64> { rows.iter().map(|&row| column[row]).collect() };
+fn level(pairs: Paired<'_>, weights: Weights<'_>, stands: &[f64], rows: &[u32]) -> Result<Level, Undefined> {
+    let pick = |column: &[f64]| -> Vec<f64> { rows.iter().map(|&row| column[row as usize]).collect() };
     let (first, second) = (pick(pairs.first()), pick(pairs.second()));
-    let each: Vec<f64> = rows.iter().map(|&row| weights.of(row)).collect();
+    let each: Vec<f64> = rows.iter().map(|&row| weights.of(row as usize)).collect();
     let changes = first.iter().zip(&second).map(|(x, y)| figure(y - x)).collect::<Result<Vec<f64>, Undefined>>()?;
     let weight = sum(each.iter().copied());
     let share = |counts: &dyn Fn(f64) -> bool| {
@@ -113,8 +114,8 @@ fn level(pairs: Paired<'_>, weights: Weights<'_>, stands: &[f64], rows: &[usize]
     let each = Weights::Each(&each);
     let sorted = Distribution::new(&changes, each)?;
     Ok(Level {
-        least: rows.iter().map(|&row| stands[row]).fold(f64::INFINITY, f64::min),
-        greatest: rows.iter().map(|&row| stands[row]).fold(f64::NEG_INFINITY, f64::max),
+        least: rows.iter().map(|&row| stands[row as usize]).fold(f64::INFINITY, f64::min),
+        greatest: rows.iter().map(|&row| stands[row as usize]).fold(f64::NEG_INFINITY, f64::max),
         rows: rows.len() as u64,
         weight,
         mean_first: mean(&first, each)?,

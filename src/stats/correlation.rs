@@ -5,9 +5,12 @@
 //! sum cannot give: 1 means the same order with the same ties, -1 the exact
 //! reverse, and nothing else is 1 or -1.
 
-use super::key::{key, pairs_among, tied_pairs};
+use rayon::prelude::*;
+
+use super::inversion::inversions;
+use super::key::{pairs_among, tied_pairs};
 use super::paired::Paired;
-use super::rank::doubled_ranks_ascending;
+use super::ranked::{Ranked, RankedPair, SHARE};
 use super::undefined::{Figure, Side, Undefined};
 
 /// Kendall's tau-b: `(C - D) / sqrt((n0 - n1)(n0 - n2))`, with `C` concordant
@@ -16,15 +19,15 @@ use super::undefined::{Figure, Side, Undefined};
 ///
 /// Kendall, "The treatment of ties in ranking problems", Biometrika 33 (1945);
 /// counted in O(n log n) as in Knight, "A computer method for calculating
-/// Kendall's tau with ungrouped data", JASA 61 (1966). A tied pair is neither
-/// concordant nor discordant and shrinks the denominator.
+/// Kendall's tau with ungrouped data", JASA 61 (1966), the inversions in
+/// parallel. A tied pair is neither concordant nor discordant and shrinks the
+/// denominator. It sorts; a caller who wants more than one figure of ranks
+/// sorts once and asks [`RankedPair::kendall_tau_b`].
 ///
 /// # Errors
 /// Fewer than two rows, or a constant column.
 pub fn kendall_tau_b(pairs: Paired<'_>) -> Figure {
-    let pairs = pairs.at_least(2)?;
-    let keys = pairs.rows().map(|(x, y)| (key(x), key(y))).collect();
-    PairCounts::of(keys).tau_b()
+    RankedPair::new(pairs).kendall_tau_b()
 }
 
 /// What tau-b is made of: pairs of rows, counted.
@@ -39,18 +42,15 @@ pub(crate) struct PairCounts {
 }
 
 impl PairCounts {
-    /// Counts all pairs among rows given by their [keys](key).
-    pub(crate) fn of(mut keys: Vec<(u64, u64)>) -> Self {
-        let all = pairs_among(keys.len());
-        keys.sort_unstable();
-        let tied_both = tied_pairs(&keys);
-        let tied_first = keys.chunk_by(|left, right| left.0 == right.0).map(|run| pairs_among(run.len())).sum::<u64>();
-
+    /// Counts all pairs among some rows.
+    pub(crate) fn of(pair: &RankedPair) -> Self {
+        let (all, first, second) = (pairs_among(pair.len()), pair.first(), pair.second());
         // In the order of the first column (ties by the second) a pair is
         // discordant exactly when it is an inversion of the second.
-        let mut second: Vec<u64> = keys.into_iter().map(|(_, y)| y).collect();
-        let discordant = sort_counting_inversions(&mut second);
-        let tied_second = tied_pairs(&second);
+        let mut along = first.along(second);
+        let tied_both = if first.untied() || second.untied() { 0 } else { tied_in_both(first, &along) };
+        let discordant = inversions(&mut along, second.len() as u32);
+        let (tied_first, tied_second) = (first.tied_pairs(), second.tied_pairs());
 
         let difference = i128::from(all) + i128::from(tied_both)
             - i128::from(tied_first)
@@ -78,30 +78,57 @@ impl PairCounts {
     }
 }
 
+/// The pairs of rows that are equal in both columns: `along` holds the groups
+/// of the second in the order of the first, sorted within its groups.
+fn tied_in_both(first: &Ranked, along: &[u32]) -> u64 {
+    let groups = first.ties().groups().iter();
+    groups.map(|(begin, end)| tied_pairs(&along[*begin as usize..*end as usize])).sum()
+}
+
 /// Spearman's rho: the product-moment correlation of the mean ranks.
 ///
 /// Spearman, "The proof and measurement of association between two things",
 /// American Journal of Psychology 15 (1904). Tied values share their mean
 /// rank; the shortcut `1 - 6 sum d^2 / (n^3 - n)`, wrong under ties, is not
-/// used.
+/// used. It sorts ([`RankedPair::spearman`] does not); after that it is O(n).
 ///
 /// # Errors
 /// Fewer than two rows, or a constant column.
 pub fn spearman(pairs: Paired<'_>) -> Figure {
-    let pairs = pairs.at_least(2)?;
-    let first = doubled_ranks_ascending(pairs.first());
-    let second = doubled_ranks_ascending(pairs.second());
-    // Twice the deviation from the mean rank (n + 1) / 2, an integer below
-    // 2^32 in size; sums of its products stay below 2^96.
-    let middle = pairs.len() as i64 + 1;
-    let (mut together, mut spread_first, mut spread_second) = (0i128, 0i128, 0i128);
-    for (&x, &y) in first.iter().zip(&second) {
-        let (x, y) = (x as i64 - middle, y as i64 - middle);
-        together += i128::from(x) * i128::from(y);
-        spread_first += i128::from(x) * i128::from(x);
-        spread_second += i128::from(y) * i128::from(y);
+    RankedPair::new(pairs).spearman()
+}
+
+impl RankedPair {
+    /// [`kendall_tau_b`] of columns that are sorted.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn kendall_tau_b(&self) -> Figure {
+        PairCounts::of(self.at_least(2)?).tau_b()
     }
-    normalised(together, spread_first, spread_second)
+
+    /// [`spearman`] of columns that are sorted.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn spearman(&self) -> Figure {
+        let pair = self.at_least(2)?;
+        let (first, second) = (pair.first(), pair.second());
+        // Places are twice the deviation from the mean rank, integers below
+        // 2^32 in size; sums of their products stay below 2^96.
+        let spread = |column: &Ranked| -> i128 {
+            let n = column.len() as i128;
+            // Of places 1 - n, 3 - n and so on to n - 1, and what each group takes off.
+            let groups = column.ties().groups().iter().map(|(begin, end)| i128::from(end - begin));
+            (n * n * n - n - groups.map(|size| size * size * size - size).sum::<i128>()) / 3
+        };
+        let rows = first.begins().par_chunks(SHARE).zip(second.begins().par_chunks(SHARE));
+        let together = rows.map(|(x, y)| {
+            let rows = x.iter().zip(y);
+            rows.map(|(x, y)| i128::from(first.place(*x)) * i128::from(second.place(*y))).sum::<i128>()
+        });
+        normalised(together.sum(), spread(first), spread(second))
+    }
 }
 
 /// `together / sqrt(first * second)`, where `|together|` is at most that root
@@ -123,60 +150,6 @@ pub(crate) fn normalised(together: i128, first: i128, second: i128) -> Figure {
     let ratio = together as f64 / (first as f64 * second as f64).sqrt();
     let below_one = 1.0f64.next_down();
     Ok(ratio.clamp(-below_one, below_one))
-}
-
-/// Sorts ascending and counts the pairs that stood in descending order: a
-/// bottom-up merge sort over runs that insertion has sorted.
-fn sort_counting_inversions(values: &mut Vec<u64>) -> u64 {
-    const RUN: usize = 16;
-    let mut inversions = 0;
-    for run in values.chunks_mut(RUN) {
-        inversions += insert_counting(run);
-    }
-    let mut merged = vec![0; values.len()];
-    let mut width = RUN;
-    while width < values.len() {
-        for (from, to) in values.chunks(2 * width).zip(merged.chunks_mut(2 * width)) {
-            let (left, right) = from.split_at(width.min(from.len()));
-            inversions += merge_counting(left, right, to);
-        }
-        std::mem::swap(values, &mut merged);
-        width *= 2;
-    }
-    inversions
-}
-
-fn insert_counting(run: &mut [u64]) -> u64 {
-    let mut moves = 0;
-    for end in 1..run.len() {
-        let value = run[end];
-        let mut at = end;
-        while at > 0 && run[at - 1] > value {
-            run[at] = run[at - 1];
-            at -= 1;
-        }
-        run[at] = value;
-        moves += (end - at) as u64;
-    }
-    moves
-}
-
-/// Merges two sorted runs; counts, for each value of the right run, the values
-/// of the left that are greater.
-fn merge_counting(left: &[u64], right: &[u64], to: &mut [u64]) -> u64 {
-    let (mut l, mut r, mut inversions) = (0, 0, 0);
-    for slot in to {
-        let from_right = r < right.len() && (l == left.len() || right[r] < left[l]);
-        if from_right {
-            *slot = right[r];
-            r += 1;
-            inversions += (left.len() - l) as u64;
-        } else {
-            *slot = left[l];
-            l += 1;
-        }
-    }
-    inversions
 }
 
 #[cfg(test)]
@@ -291,18 +264,5 @@ mod tests {
         let up: Vec<f64> = (0..100_000).map(f64::from).collect();
         let down: Vec<f64> = up.iter().rev().copied().collect();
         assert_eq!(of(kendall_tau_b, &up, &down), Ok(-1.0));
-    }
-
-    #[test]
-    fn inversions_agree_with_counting_them() {
-        law(columns(0), |(values, _)| {
-            let keys: Vec<u64> = values.iter().map(|&value| key(value)).collect();
-            // Long enough for several merges.
-            let mut long: Vec<u64> = keys.iter().cycle().take(keys.len() * 9).copied().collect();
-            let naive = (0..long.len()).map(|j| (0..j).filter(|&i| long[i] > long[j]).count() as u64).sum::<u64>();
-            prop_assert_eq!(sort_counting_inversions(&mut long), naive);
-            prop_assert!(long.is_sorted());
-            Ok(())
-        });
     }
 }

@@ -16,20 +16,18 @@
 //! distributions are equal, the order part exactly if the candidate is a rising
 //! function of the baseline, and exchanging the sides turns `T` round.
 
+use super::distribution::Distribution;
 use super::key::key;
 use super::paired::Paired;
+use super::ranked::RankedPair;
 use super::sum::{Sum, sum};
-use super::summary::{mean, variance_population};
+use super::summary::variance_population;
 use super::undefined::{Figure, Side, Undefined, figure};
 use super::weights::Weights;
 
 /// A change split into level and order.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Decomposition {
-    /// Each row's level part, `T(b) - b`, in the order of rows.
-    pub level: Vec<f64>,
-    /// Each row's order part, `c - T(b)`.
-    pub order: Vec<f64>,
     /// The mean level part. The order parts have mean 0, so this is the mean
     /// change too.
     pub mean_level: f64,
@@ -95,25 +93,65 @@ pub fn level_and_order(pairs: Paired<'_>, weights: Weights<'_>) -> Result<Decomp
     let pairs = pairs.at_least(1)?;
     weights.check(pairs.len())?;
     let target = rescaled(pairs, weights);
-    let level: Vec<f64> = target.iter().zip(pairs.first()).map(|(to, from)| to - from).collect();
-    let order: Vec<f64> = pairs.second().iter().zip(&target).map(|(to, from)| to - from).collect();
+    split(pairs, weights, target.iter().copied())
+}
+
+impl RankedPair {
+    /// [`level_and_order`] of columns that are sorted, every row weighing the
+    /// same: `pairs` are those that this was made of, `second` the second of
+    /// them as a distribution. O(n).
+    ///
+    /// # Errors
+    /// As there; [`Undefined::UnequalLengths`] if it was made of others.
+    pub fn level_and_order(&self, pairs: Paired<'_>, second: &Distribution) -> Result<Decomposition, Undefined> {
+        let pairs = pairs.at_least(1)?;
+        for other in [self.len(), second.values().len()] {
+            if other != pairs.len() {
+                return Err(Undefined::UnequalLengths { first: pairs.len(), second: other });
+            }
+        }
+        // By place in the first column; adding zero turns -0.0 into 0.0, as a sum does.
+        let mut targets: Vec<f64> = second.values().iter().map(|value| value + 0.0).collect();
+        for (begin, end) in self.first().ties().groups() {
+            let held = &mut targets[*begin as usize..*end as usize];
+            let (least, greatest) = (held[0], held[held.len() - 1]);
+            let middle = (sum(held.iter().copied()) / held.len() as f64).clamp(least, greatest);
+            held.fill(middle);
+        }
+        split(pairs, Weights::Equal, self.first().begins().iter().map(|place| targets[*place as usize]))
+    }
+}
+
+/// Splits by where a rescaling would take each row.
+fn split(
+    pairs: Paired<'_>,
+    weights: Weights<'_>,
+    target: impl Iterator<Item = f64>,
+) -> Result<Decomposition, Undefined> {
+    let [mut change, mut level, mut order, mut joint, mut level_sum] = [Sum::default(); 5];
+    let (mut least, mut greatest) = (f64::INFINITY, f64::NEG_INFINITY);
+    for (((before, after), target), weight) in pairs.rows().zip(target).zip(weights.iter(pairs.len())) {
+        let (by, by_level, by_order) = (after - before, target - before, after - target);
+        change.add(weight * (by * by));
+        level.add(weight * (by_level * by_level));
+        order.add(weight * (by_order * by_order));
+        joint.add(weight * (by_level * by_order));
+        level_sum.add(weight * by_level);
+        (least, greatest) = (least.min(by_level), greatest.max(by_level));
+    }
     let total = weights.total(pairs.len());
-    let product = |x: &[f64], y: &[f64]| -> Figure {
-        let terms = x.iter().zip(y).zip(weights.iter(x.len())).map(|((x, y), weight)| weight * (x * y));
-        figure(sum(terms) / total)
-    };
-    let changes: Vec<f64> = pairs.differences().collect();
     let mean_square = MeanSquare {
-        change: product(&changes, &changes)?,
-        level: product(&level, &level)?,
-        order: product(&order, &order)?,
-        joint: 2.0 * product(&level, &order)?,
+        change: figure(change.value() / total)?,
+        level: figure(level.value() / total)?,
+        order: figure(order.value() / total)?,
+        joint: 2.0 * figure(joint.value() / total)?,
     };
     let before = variance_population(pairs.first(), weights)?.sqrt();
     let after = variance_population(pairs.second(), weights)?.sqrt();
     let spread = if before > 0.0 { figure(after / before) } else { Err(Undefined::Constant { side: Side::First }) };
-    let mean_level = mean(&level, weights)?;
-    Ok(Decomposition { level, order, mean_level, spread, mean_square })
+    // As the mean of a column: between its least and its greatest value.
+    let mean_level = figure(level_sum.value() / total)?.clamp(least, greatest);
+    Ok(Decomposition { mean_level, spread, mean_square })
 }
 
 /// `T(b)` for every row.
@@ -158,7 +196,6 @@ fn rescaled(pairs: Paired<'_>, weights: Weights<'_>) -> Vec<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::stats::distribution::Distribution;
     use crate::stats::divergence::wasserstein;
     use crate::stats::elementary::exp;
     use crate::stats::summary::sorted;
@@ -167,23 +204,38 @@ mod tests {
     use proptest::{prop_assert, prop_assert_eq};
 
     fn split(first: &[f64], second: &[f64], weights: Weights<'_>) -> Decomposition {
-        level_and_order(Paired::new(first, second).unwrap(), weights).unwrap()
+        let pairs = Paired::new(first, second).unwrap();
+        let split = level_and_order(pairs, weights).unwrap();
+        if let Weights::Equal = weights {
+            let after = Distribution::new(second, weights).unwrap();
+            let sorted = RankedPair::new(pairs).level_and_order(pairs, &after).unwrap();
+            assert_eq!(sorted, split, "the same bits from sorted columns");
+        }
+        split
+    }
+
+    /// Each row's level and order part.
+    fn parts(first: &[f64], second: &[f64], weights: Weights<'_>) -> (Vec<f64>, Vec<f64>) {
+        let target = rescaled(Paired::new(first, second).unwrap(), weights);
+        let level = target.iter().zip(first).map(|(to, from)| to - from).collect();
+        (level, second.iter().zip(&target).map(|(to, from)| to - from).collect())
     }
 
     #[test]
     fn the_parts_sum_and_agree_with_the_sorted_columns() {
         law(columns(1), |(first, second)| {
             let ours = split(&first, &second, Weights::Equal);
+            let (level, order) = parts(&first, &second, Weights::Equal);
             let (before, after) = (sorted(&first), sorted(&second));
             for (row, (&x, &y)) in first.iter().zip(&second).enumerate() {
                 let places = (0..before.len()).filter(|&place| before[place] == x);
                 let held: Vec<f64> = places.map(|place| after[place]).collect();
                 let target = held.iter().sum::<f64>() / held.len() as f64;
-                prop_assert!(near(ours.level[row], target - x, 1e-12));
-                prop_assert!(near(ours.level[row] + ours.order[row], y - x, 1e-12));
+                prop_assert!(near(level[row], target - x, 1e-12));
+                prop_assert!(near(level[row] + order[row], y - x, 1e-12));
             }
             let n = first.len() as f64;
-            prop_assert!(near(ours.order.iter().sum::<f64>() / n, 0.0, 1e-12));
+            prop_assert!(near(order.iter().sum::<f64>() / n, 0.0, 1e-12));
             let change = first.iter().zip(&second).map(|(x, y)| y - x).sum::<f64>() / n;
             prop_assert!(near(ours.mean_level, change, 1e-12));
             let square = ours.mean_square;
@@ -201,8 +253,9 @@ mod tests {
             prop_assert!(near(ours.mean_level, plain.mean_level, 1e-12));
             prop_assert!(near(ours_all.change, plain_all.change, 1e-12));
             // All repetitions of a row are tied, so they share its target.
-            let level = expanded(&ours.level, &weights);
-            prop_assert!(level.iter().zip(&plain.level).all(|(x, y)| near(*x, *y, 1e-10)));
+            let level = expanded(&parts(&first, &second, Weights::Each(&weights)).0, &weights);
+            let plain = parts(&expanded(&first, &weights), &expanded(&second, &weights), Weights::Equal).0;
+            prop_assert!(level.iter().zip(&plain).all(|(x, y)| near(*x, *y, 1e-10)));
             prop_assert!(near(ours_all.order, plain_all.order, 1e-10));
             prop_assert!(near(ours_all.joint, plain_all.joint, 1e-10));
             Ok(())
@@ -236,7 +289,8 @@ mod tests {
                 *value += f64::from(step) * 1e-4;
             }
             let ours = split(&first, &second, Weights::Equal);
-            let absolute = ours.level.iter().map(|by| by.abs()).sum::<f64>() / first.len() as f64;
+            let absolute =
+                parts(&first, &second, Weights::Equal).0.iter().map(|by| by.abs()).sum::<f64>() / first.len() as f64;
             let column = |values: &[f64]| Distribution::new(values, Weights::Equal).unwrap();
             prop_assert!(near(absolute, wasserstein(&column(&first), &column(&second)).unwrap(), 1e-11));
             let square: f64 = sorted(&first).iter().zip(sorted(&second)).map(|(x, y)| (x - y) * (x - y)).sum();
@@ -249,7 +303,8 @@ mod tests {
     fn a_small_case_by_hand() {
         // Sorted: 10 20 30 to 12 24 36; rows 2 and 3 change places.
         let ours = split(&[10.0, 20.0, 30.0], &[12.0, 36.0, 24.0], Weights::Equal);
-        assert_eq!((ours.level, ours.order), (vec![2.0, 4.0, 6.0], vec![0.0, 12.0, -12.0]));
+        let parts = parts(&[10.0, 20.0, 30.0], &[12.0, 36.0, 24.0], Weights::Equal);
+        assert_eq!(parts, (vec![2.0, 4.0, 6.0], vec![0.0, 12.0, -12.0]));
         assert_eq!(ours.mean_level, 4.0);
         assert!(near(ours.spread.unwrap(), 1.2, 1e-15));
         let square = ours.mean_square;

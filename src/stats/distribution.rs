@@ -1,6 +1,9 @@
 //! One column as a distribution: sorted once, for every figure that asks how
 //! many lie where and not who.
 
+use rayon::prelude::*;
+
+use super::ranked::{Ranked, SHARE};
 use super::sum::Sum;
 use super::summary::{between, quantile, quantile_at_ratio, sorted};
 use super::undefined::{Figure, Undefined, some_finite};
@@ -49,6 +52,20 @@ impl Distribution {
             let weight = group.iter().map(|row| row.1).collect::<Sum>().value();
             (group[0].0, weight)
         })))
+    }
+
+    /// A column that was sorted, every row weighing the same. Where it holds
+    /// both `0.0` and `-0.0`, these stand by row.
+    ///
+    /// # Errors
+    /// No values, a value that is not finite, or another number of them.
+    pub fn of_ranked(values: &[f64], ranked: &Ranked) -> Result<Self, Undefined> {
+        some_finite(values)?;
+        if ranked.len() != values.len() {
+            return Err(Undefined::UnequalLengths { first: values.len(), second: ranked.len() });
+        }
+        let rows = ranked.order().par_iter().with_min_len(SHARE);
+        Ok(Distribution { values: rows.map(|row| values[*row as usize]).collect(), masses: None })
     }
 
     /// Distinct values, ascending, with their weights.
@@ -248,6 +265,17 @@ mod tests {
         }
         let proportions = weigh(&[1.0, 2.0], &[0.25, 0.25]);
         assert_eq!([0.0, 0.5, 1.0].map(|p| proportions.quantile(p).unwrap()), [1.0, 1.5, 2.0]);
+    }
+
+    #[test]
+    fn a_sorted_column_need_not_be_sorted_again() {
+        law(weighted(1), |(values, _, _)| {
+            let ranked = Ranked::new(&values).unwrap();
+            prop_assert_eq!(Distribution::of_ranked(&values, &ranked), Distribution::new(&values, Weights::Equal));
+            Ok(())
+        });
+        let other = Distribution::of_ranked(&[1.0], &Ranked::new(&[1.0, 2.0]).unwrap());
+        assert_eq!(other, Err(Undefined::UnequalLengths { first: 1, second: 2 }));
     }
 
     #[test]

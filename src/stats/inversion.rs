@@ -1,96 +1,181 @@
-//! For every row of a sequence, how many of the rows before it are greater.
+//! Inversions of a sequence: the pairs whose first member is the greater.
 //!
-//! A sum over discordant pairs that weighs each row by its own weight needs no
-//! pair at all: it needs this count. The counts are integers, so whatever is
-//! summed with them afterwards can be summed in any fixed order.
+//! Knight's method counts them in a merge sort. Here the sequence is taken
+//! apart from above instead: those of the lower half of the values and those
+//! of the upper half each keep their order, and every value that goes down is
+//! an inversion with each that went up before it. A step is one pass without a
+//! jump that could be mispredicted, the two halves have nothing to do with
+//! each other any more and are counted in parallel, and there is no merge at
+//! the end that one thread must do alone. Counts are integers: no order of the
+//! work changes them. O(n log n).
 
-/// One row of a sequence.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Row {
-    /// What is compared.
-    pub(crate) key: u64,
-    /// The place of the row in the sequence, from 0.
-    pub(crate) at: u32,
-    /// The number of rows before it with a greater key.
-    pub(crate) greater: u32,
+/// So few are compared each with each, which takes no jumps either.
+const FEW: usize = 32;
+/// Below so many a second thread is not worth its call.
+const ALONE: usize = 1 << 14;
+
+/// The number of pairs `i < j` with `values[i] > values[j]`. All values are
+/// below `bound`. The values are used up: they lie about in no order
+/// afterwards.
+pub(crate) fn inversions(values: &mut [u32], bound: u32) -> u64 {
+    let mut space = vec![0; values.len()];
+    part(values, &mut space, 0, bound)
 }
 
-/// Sorts a sequence ascending, equal keys in the order given, and counts for
-/// every row the rows before it that are greater. O(n log n): a bottom-up
-/// merge sort over runs that insertion has sorted.
-///
-/// Takes at most 2^32 - 1 keys.
-pub(crate) fn sort_counting(keys: impl Iterator<Item = u64>) -> Vec<Row> {
-    const RUN: usize = 16;
-    let mut rows: Vec<Row> = keys.zip(0..).map(|(key, at)| Row { key, at, greater: 0 }).collect();
-    for run in rows.chunks_mut(RUN) {
-        insert(run);
+/// Counts among values from `low` to below `high`; `space` is as long.
+fn part(values: &mut [u32], space: &mut [u32], low: u32, high: u32) -> u64 {
+    if values.len() <= FEW {
+        return each_with_each(values);
     }
-    let mut merged = vec![Row::default(); rows.len()];
-    let mut width = RUN;
-    while width < rows.len() {
-        for (from, to) in rows.chunks(2 * width).zip(merged.chunks_mut(2 * width)) {
-            let (left, right) = from.split_at(width.min(from.len()));
-            merge(left, right, to);
-        }
-        std::mem::swap(&mut rows, &mut merged);
-        width *= 2;
+    // Found out at the first difference; a large group of equals ends here.
+    if high - low < 2 || values.iter().all(|value| *value == values[0]) {
+        return 0;
     }
-    rows
+    let middle = low + (high - low) / 2;
+    let (mut down, mut up, mut crossed) = (0, 0, 0u64);
+    for at in 0..values.len() {
+        let value = values[at];
+        let rises = usize::from(value >= middle);
+        // Both are written; only one of the two is kept.
+        values[down] = value;
+        space[up] = value;
+        down += 1 - rises;
+        up += rises;
+        crossed += ((1 - rises) * up) as u64;
+    }
+    // What lies behind each half is free for the other.
+    let (lower, free_above) = values.split_at_mut(down);
+    let (upper, free_below) = space.split_at_mut(up);
+    let below = |lower, free| part(lower, free, low, middle);
+    let above = |upper, free| part(upper, free, middle, high);
+    let (one, other) = if down + up > ALONE {
+        rayon::join(|| below(lower, free_below), || above(upper, free_above))
+    } else {
+        (below(lower, free_below), above(upper, free_above))
+    };
+    crossed + one + other
 }
 
-fn insert(run: &mut [Row]) {
-    for end in 1..run.len() {
-        let mut row = run[end];
-        let mut at = end;
-        while at > 0 && run[at - 1].key > row.key {
-            run[at] = run[at - 1];
-            at -= 1;
-            row.greater += 1;
-        }
-        run[at] = row;
+fn each_with_each(values: &[u32]) -> u64 {
+    let mut crossed = 0u32;
+    for (at, value) in values.iter().enumerate() {
+        crossed += values[..at].iter().map(|before| u32::from(before > value)).sum::<u32>();
+    }
+    u64::from(crossed)
+}
+
+/// For every value of a permutation of `0..n`, how many of the values before
+/// it are greater: `counts[value]`.
+pub(crate) fn greater_before(permutation: &[u32]) -> Vec<u32> {
+    // The value in the upper half, what was counted so far in the lower.
+    let mut values: Vec<u64> = permutation.iter().map(|value| u64::from(*value) << 32).collect();
+    let mut space = vec![0; values.len()];
+    let mut counts = vec![0; values.len()];
+    part_counting(&mut values, &mut space, &mut counts, 0);
+    counts
+}
+
+/// Counts among the values `low..low + counts.len()`, each of which is there.
+fn part_counting(values: &mut [u64], space: &mut [u64], counts: &mut [u32], low: u32) {
+    if values.len() <= FEW {
+        return each_counting(values, counts, low);
+    }
+    let half = values.len() / 2;
+    let middle = u64::from(low + half as u32) << 32;
+    let (mut down, mut up) = (0, 0);
+    for at in 0..values.len() {
+        let value = values[at];
+        let rises = usize::from(value >= middle);
+        values[down] = value + up as u64;
+        space[up] = value;
+        down += 1 - rises;
+        up += rises;
+    }
+    let (lower, free_above) = values.split_at_mut(down);
+    let (upper, free_below) = space.split_at_mut(up);
+    let (lower_counts, upper_counts) = counts.split_at_mut(half);
+    let below = |lower, free, counts| part_counting(lower, free, counts, low);
+    let above = |upper, free, counts| part_counting(upper, free, counts, low + half as u32);
+    if down + up > ALONE {
+        rayon::join(|| below(lower, free_below, lower_counts), || above(upper, free_above, upper_counts));
+    } else {
+        below(lower, free_below, lower_counts);
+        above(upper, free_above, upper_counts);
     }
 }
 
-/// Merges two sorted runs. A row of the right one is preceded by every row of
-/// the left that has not been taken yet, and those are the greater ones.
-fn merge(left: &[Row], right: &[Row], to: &mut [Row]) {
-    let (mut l, mut r) = (0, 0);
-    // Which side is next cannot be foreseen, so it is chosen without a jump.
-    while l < left.len() && r < right.len() {
-        let (one, other) = (left[l], right[r]);
-        let from_right = other.key < one.key;
-        let greater = other.greater + (left.len() - l) as u32;
-        to[l + r] = if from_right { Row { greater, ..other } } else { one };
-        l += usize::from(!from_right);
-        r += usize::from(from_right);
+fn each_counting(values: &[u64], counts: &mut [u32], low: u32) {
+    let mut few = [0; FEW];
+    for (slot, value) in few.iter_mut().zip(values) {
+        *slot = (value >> 32) as u32;
     }
-    let (rest_left, rest_right) = (&left[l..], &right[r..]);
-    let rest = &mut to[l + r..];
-    // One of them is empty; what is left of the right has no greater before it.
-    if rest_right.is_empty() { rest.copy_from_slice(rest_left) } else { rest.copy_from_slice(rest_right) }
+    for (at, whole) in values.iter().enumerate() {
+        let value = few[at];
+        let greater = few[..at].iter().map(|before| u32::from(*before > value)).sum::<u32>();
+        counts[(value - low) as usize] = *whole as u32 + greater;
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::stats::testing::law;
+    use crate::stats::resample::Stream;
+    use crate::stats::testing::{law, on_threads};
     use proptest::collection::vec;
     use proptest::prop_assert_eq;
 
+    fn counted_before(values: &[u32], at: usize) -> u32 {
+        values[..at].iter().filter(|&&before| before > values[at]).count() as u32
+    }
+
     #[test]
-    fn agrees_with_counting_and_keeps_the_order_of_equals() {
-        law(vec(0u64..40, 0..200), |keys| {
-            let rows = sort_counting(keys.iter().copied());
-            let mut expected: Vec<Row> = (0..keys.len())
-                .map(|at| {
-                    let greater = keys[..at].iter().filter(|&&other| other > keys[at]).count() as u32;
-                    Row { key: keys[at], at: at as u32, greater }
-                })
-                .collect();
-            expected.sort_by_key(|row| row.key);
-            prop_assert_eq!(rows, expected);
-            Ok(())
-        });
+    fn agrees_with_counting_each_pair() {
+        for bound in [1, 2, 7, 1000] {
+            law(vec(0..bound, 0..300), |values| {
+                let naive: u64 = (0..values.len()).map(|at| u64::from(counted_before(&values, at))).sum();
+                prop_assert_eq!(inversions(&mut values.clone(), bound), naive);
+                Ok(())
+            });
+        }
+    }
+
+    #[test]
+    fn every_value_of_a_permutation_has_its_count() {
+        let mut stream = Stream::new(1, "permutations", 0);
+        for length in (0..200).chain([1000, 1023, 1024, 1025]) {
+            let mut permutation: Vec<u32> = (0..length).collect();
+            stream.shuffle(&mut permutation);
+            let mut naive = vec![0; permutation.len()];
+            for (at, &value) in permutation.iter().enumerate() {
+                naive[value as usize] = counted_before(&permutation, at);
+            }
+            assert_eq!(greater_before(&permutation), naive);
+        }
+    }
+
+    #[test]
+    fn any_number_of_threads_counts_the_same() {
+        let length = 3 * ALONE as u32 + 17;
+        let mut permutation: Vec<u32> = (0..length).collect();
+        Stream::new(2, "permutations", 0).shuffle(&mut permutation);
+        let tied: Vec<u32> = permutation.iter().map(|value| value / 9).collect();
+        let all = |threads| {
+            on_threads(threads, || {
+                let whole = inversions(&mut permutation.clone(), length);
+                let tied = inversions(&mut tied.clone(), length.div_ceil(9));
+                (whole, tied, greater_before(&permutation))
+            })
+        };
+        let alone = all(1);
+        assert_eq!(alone.0, alone.2.iter().map(|count| u64::from(*count)).sum::<u64>());
+        assert_eq!((&all(2), &all(3)), (&alone, &alone));
+    }
+
+    #[test]
+    fn the_reverse_of_an_order_is_all_inversions() {
+        let length = 70_000u32;
+        let mut falling: Vec<u32> = (0..length).rev().collect();
+        assert_eq!(inversions(&mut falling, length), u64::from(length) * u64::from(length - 1) / 2);
+        assert_eq!(inversions(&mut (0..length).collect::<Vec<u32>>(), length), 0);
     }
 }

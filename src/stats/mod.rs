@@ -37,6 +37,7 @@ pub mod overlap_weighted;
 pub mod paired;
 pub mod population;
 pub mod rank;
+pub mod ranked;
 pub mod rbo;
 pub mod resample;
 pub mod saturation;
@@ -50,9 +51,12 @@ pub mod weighted_tau;
 pub mod weights;
 pub mod within;
 
+mod crossing;
 mod inversion;
 mod key;
+mod radix;
 mod sweep;
+mod ties;
 
 #[cfg(test)]
 mod reference;

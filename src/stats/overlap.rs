@@ -4,8 +4,8 @@
 //! that tie by row number would make the figure depend on the order of a file,
 //! so the tied share the places that are left.
 
-use super::key::key;
 use super::paired::Paired;
+use super::ranked::RankedPair;
 use super::sweep::{Edge, Ranking, Shared, Sweep};
 use super::undefined::{Figure, Undefined};
 
@@ -22,7 +22,7 @@ use super::undefined::{Figure, Undefined};
 /// # Errors
 /// [`Undefined::OutOfRange`] unless `1 <= k <= rows`, [`Undefined::Empty`].
 pub fn overlap_at_k(pairs: Paired<'_>, k: usize) -> Figure {
-    Ok(overlap(&shared_at(pairs, k)?, k))
+    RankedPair::new(pairs).overlap_at_k(k)
 }
 
 /// The share that two top lists have in common of all that is on either:
@@ -38,11 +38,7 @@ pub fn overlap_at_k(pairs: Paired<'_>, k: usize) -> Figure {
 /// # Errors
 /// [`Undefined::OutOfRange`] unless `1 <= k <= rows`, [`Undefined::Empty`].
 pub fn jaccard_at_k(pairs: Paired<'_>, k: usize) -> Figure {
-    let shared = shared_at(pairs, k)?;
-    // The lesser and the greater memberships sum to 2 k.
-    let common = shared.lesser();
-    let either = 2 * k as u128 * shared.whole() - common;
-    Ok(common as f64 / either as f64)
+    RankedPair::new(pairs).jaccard_at_k(k)
 }
 
 /// [`overlap_at_k`] at every depth of a list, in the order of the list: the
@@ -52,20 +48,51 @@ pub fn jaccard_at_k(pairs: Paired<'_>, k: usize) -> Figure {
 /// and the number of rows has no value there; the others have theirs.
 #[must_use]
 pub fn overlap_by_depth(pairs: Paired<'_>, depths: &[usize]) -> Vec<Figure> {
-    let first = Ranking::of_column(pairs.first());
-    let second = Ranking::of_column(pairs.second());
-    let mut sweep = Sweep::new(&first, &second, pairs.len());
-    let mut figures = vec![Err(Undefined::Empty); depths.len()];
-    let mut order: Vec<usize> = (0..depths.len()).collect();
-    order.sort_unstable_by_key(|&at| depths[at]);
-    for at in order {
-        let depth = depths[at];
-        figures[at] = check(pairs, depth).map(|()| {
-            sweep.descend(depth);
-            overlap(&sweep.shared(depth), depth)
-        });
+    RankedPair::new(pairs).overlap_by_depth(depths)
+}
+
+impl RankedPair {
+    /// [`overlap_at_k`] of columns that are sorted, in O(k) and the rows tied
+    /// at the edge.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn overlap_at_k(&self, k: usize) -> Figure {
+        Ok(overlap(&shared_at(self, k)?, k))
     }
-    figures
+
+    /// [`jaccard_at_k`] of columns that are sorted, at the same cost.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn jaccard_at_k(&self, k: usize) -> Figure {
+        let shared = shared_at(self, k)?;
+        // The lesser and the greater memberships sum to 2 k.
+        let common = shared.lesser();
+        let either = 2 * k as u128 * shared.whole() - common;
+        Ok(common as f64 / either as f64)
+    }
+
+    /// [`overlap_by_depth`] of columns that are sorted: O(n) for all depths
+    /// together.
+    #[must_use]
+    pub fn overlap_by_depth(&self, depths: &[usize]) -> Vec<Figure> {
+        let (first, second) = (Ranking::of(self.first()), Ranking::of(self.second()));
+        let mut sweep = Sweep::new(&first, &second, self.len());
+        let mut figures = vec![Err(Undefined::Empty); depths.len()];
+        let mut order: Vec<usize> = (0..depths.len()).collect();
+        if !depths.is_sorted() {
+            order.sort_unstable_by_key(|&at| depths[at]);
+        }
+        for at in order {
+            let depth = depths[at];
+            figures[at] = check(self, depth).map(|()| {
+                sweep.descend(depth);
+                overlap(&sweep.shared(depth), depth)
+            });
+        }
+        figures
+    }
 }
 
 /// Over the common denominator of both edges, in integers (below 2^96), so
@@ -74,28 +101,31 @@ fn overlap(shared: &Shared, k: usize) -> f64 {
     shared.lesser() as f64 / (k as u128 * shared.whole()) as f64
 }
 
-fn check(pairs: Paired<'_>, k: usize) -> Result<(), Undefined> {
-    if pairs.is_empty() {
+fn check(pair: &RankedPair, k: usize) -> Result<(), Undefined> {
+    if pair.is_empty() {
         return Err(Undefined::Empty);
     }
-    if k == 0 || k > pairs.len() {
-        return Err(Undefined::OutOfRange { text: format!("k = {k} does not lie between 1 and {}", pairs.len()) });
+    if k == 0 || k > pair.len() {
+        return Err(Undefined::OutOfRange { text: format!("k = {k} does not lie between 1 and {}", pair.len()) });
     }
     Ok(())
 }
 
-/// What both columns share at one depth, in O(n).
-fn shared_at(pairs: Paired<'_>, k: usize) -> Result<Shared, Undefined> {
-    check(pairs, k)?;
-    let (first_key, first) = edge(pairs.first(), k);
-    let (second_key, second) = edge(pairs.second(), k);
+/// What both columns share at one depth.
+fn shared_at(pair: &RankedPair, k: usize) -> Result<Shared, Undefined> {
+    check(pair, k)?;
+    let [first, second] = [pair.first(), pair.second()].map(|ranked| Ranking::of(ranked).edge(k));
     let mut shared = Shared { both: 0, first_tied: 0, second_tied: 0, both_tied: 0, first, second };
-    for (left, right) in pairs.rows() {
-        let (left, right) = (key(left), key(right));
-        if left < first_key || right < second_key {
+    // A group at the edge begins, counted from the least, where those above and the tied end.
+    let lowest = |edge: Edge| pair.len() - (edge.above + edge.tied) as usize;
+    let (first_edge, second_edge) = (lowest(first) as u32, lowest(second) as u32);
+    for row in &pair.first().order()[lowest(first)..] {
+        let left = pair.first().begins()[*row as usize];
+        let right = pair.second().begins()[*row as usize];
+        if right < second_edge {
             continue;
         }
-        match (left == first_key, right == second_key) {
+        match (left == first_edge, right == second_edge) {
             (false, false) => shared.both += 1,
             (true, false) => shared.first_tied += 1,
             (false, true) => shared.second_tied += 1,
@@ -103,17 +133,6 @@ fn shared_at(pairs: Paired<'_>, k: usize) -> Result<Shared, Undefined> {
         }
     }
     Ok(shared)
-}
-
-/// The key of the `k`-th largest value, and the edge there. Needs
-/// `1 <= k <= values.len()`.
-fn edge(values: &[f64], k: usize) -> (u64, Edge) {
-    let mut keys: Vec<u64> = values.iter().map(|&value| key(value)).collect();
-    let at = keys.len() - k;
-    let (_, &mut edge, _) = keys.select_nth_unstable(at);
-    let above = keys.iter().filter(|&&key| key > edge).count() as u64;
-    let tied = keys.iter().filter(|&&key| key == edge).count() as u64;
-    (edge, Edge { above, tied, places: k as u64 - above })
 }
 
 #[cfg(test)]

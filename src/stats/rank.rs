@@ -68,7 +68,7 @@ fn doubled_ranks(values: &[f64], key: impl Fn(f64) -> u64) -> Vec<u64> {
 }
 
 /// Keys with their rows, ascending by key, then by row.
-pub(crate) fn sorted_keys(values: &[f64], key: impl Fn(f64) -> u64) -> Vec<(u64, u32)> {
+fn sorted_keys(values: &[f64], key: impl Fn(f64) -> u64) -> Vec<(u64, u32)> {
     let rows = u32::try_from(values.len()).expect("a column has at most 2^32 - 1 rows");
     let mut keyed: Vec<(u64, u32)> = values.iter().map(|&value| key(value)).zip(0..rows).collect();
     // The row is part of what is compared, so an unstable sort is stable here.

@@ -13,6 +13,7 @@
 
 use super::elementary::{log1p, powf};
 use super::paired::Paired;
+use super::ranked::RankedPair;
 use super::sum::Sum;
 use super::sweep::{Ranking, Shared, Sweep};
 use super::undefined::{Figure, Undefined};
@@ -69,11 +70,7 @@ impl Rbo {
 /// # Errors
 /// No rows; [`Undefined::OutOfRange`] unless `0 < p < 1`.
 pub fn rbo(pairs: Paired<'_>, p: f64, ties: Ties) -> Result<Rbo, Undefined> {
-    check(p)?;
-    let pairs = pairs.at_least(1)?;
-    let first = Ranking::of_column(pairs.first());
-    let second = Ranking::of_column(pairs.second());
-    Ok(overlap(&first, &second, pairs.len(), p, ties))
+    RankedPair::new(pairs).rbo(p, ties)
 }
 
 /// [`rbo`] for several `p` at once, extrapolated, in their order: one sort and one pass over the
@@ -82,31 +79,51 @@ pub fn rbo(pairs: Paired<'_>, p: f64, ties: Ties) -> Result<Rbo, Undefined> {
 /// # Errors
 /// As [`rbo`], if any `p` is out of its range.
 pub fn rbo_of_each(pairs: Paired<'_>, ps: &[f64], ties: Ties) -> Result<Vec<f64>, Undefined> {
-    ps.iter().try_for_each(|p| check(*p))?;
-    let pairs = pairs.at_least(1)?;
-    let first = Ranking::of_column(pairs.first());
-    let second = Ranking::of_column(pairs.second());
-    let n = pairs.len();
-    let mut sweep = Sweep::new(&first, &second, n);
-    let mut means: Vec<(f64, f64, Mean)> = ps.iter().map(|p| (*p, 1.0, Mean::default())).collect();
-    for depth in 1..=n {
-        if means.iter().all(|(_, power, _)| *power < f64::MIN_POSITIVE) {
-            break;
-        }
-        sweep.descend(depth);
-        let agreement = agreement(&sweep.shared(depth), depth, ties);
-        for (p, power, mean) in means.iter_mut().filter(|(_, power, _)| *power >= f64::MIN_POSITIVE) {
-            mean.add((1.0 - *p) * *power, agreement);
-            *power *= *p;
-        }
+    RankedPair::new(pairs).rbo_of_each(ps, ties)
+}
+
+impl RankedPair {
+    /// [`rbo`] of columns that are sorted: O(n), and less where `p^d` vanishes
+    /// before the end.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn rbo(&self, p: f64, ties: Ties) -> Result<Rbo, Undefined> {
+        check(p)?;
+        let pair = self.at_least(1)?;
+        Ok(overlap(&Ranking::of(pair.first()), &Ranking::of(pair.second()), pair.len(), p, ties))
     }
-    for (p, power, mean) in &mut means {
-        if *power >= f64::MIN_POSITIVE {
-            // Both rankings hold every row, so that they agree at all depths below.
-            mean.add(powf(*p, n as f64), 1.0);
+
+    /// [`rbo_of_each`] of columns that are sorted.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn rbo_of_each(&self, ps: &[f64], ties: Ties) -> Result<Vec<f64>, Undefined> {
+        ps.iter().try_for_each(|p| check(*p))?;
+        let pair = self.at_least(1)?;
+        let (first, second) = (Ranking::of(pair.first()), Ranking::of(pair.second()));
+        let n = pair.len();
+        let mut sweep = Sweep::new(&first, &second, n);
+        let mut means: Vec<(f64, f64, Mean)> = ps.iter().map(|p| (*p, 1.0, Mean::default())).collect();
+        for depth in 1..=n {
+            if means.iter().all(|(_, power, _)| *power < f64::MIN_POSITIVE) {
+                break;
+            }
+            sweep.descend(depth);
+            let agreement = agreement(&sweep.shared(depth), depth, ties);
+            for (p, power, mean) in means.iter_mut().filter(|(_, power, _)| *power >= f64::MIN_POSITIVE) {
+                mean.add((1.0 - *p) * *power, agreement);
+                *power *= *p;
+            }
         }
+        for (p, power, mean) in &mut means {
+            if *power >= f64::MIN_POSITIVE {
+                // Both rankings hold every row, so that they agree at all depths below.
+                mean.add(powf(*p, n as f64), 1.0);
+            }
+        }
+        Ok(means.into_iter().map(|(_, _, mean)| mean.value()).collect())
     }
-    Ok(means.into_iter().map(|(_, _, mean)| mean.value()).collect())
 }
 
 /// Rank-biased overlap of two lists of groups, the highest first; the items of
@@ -152,17 +169,10 @@ pub fn rbo_of_lists<T: Ord, G: AsRef<[T]>>(first: &[G], second: &[G], p: f64, ti
         }
         number += 1;
     }
-    let ranking = |groups: &[G], items: &[u32]| {
-        let mut end = 0;
-        let sizes = groups.iter().map(|group| group.as_ref().len() as u32).filter(|&size| size > 0);
-        let ends = sizes
-            .map(|size| {
-                end += size;
-                end
-            })
-            .collect();
-        Ranking { items: items.to_vec(), ends }
-    };
+    // A function, since the rankings live as long as each other.
+    fn ranking<T, G: AsRef<[T]>>(groups: &[G], items: &[u32]) -> Ranking<'static> {
+        Ranking::of_groups(items, groups.iter().map(|group| group.as_ref().len() as u32))
+    }
     let (left, right) = numbers.split_at(in_first);
     Ok(overlap(&ranking(first, left), &ranking(second, right), number as usize, p, ties))
 }
@@ -235,7 +245,7 @@ impl Mean {
 }
 
 /// Both rankings hold at least one item; item numbers are below `items`.
-fn overlap(first: &Ranking, second: &Ranking, items: usize, p: f64, ties: Ties) -> Rbo {
+fn overlap(first: &Ranking<'_>, second: &Ranking<'_>, items: usize, p: f64, ties: Ties) -> Rbo {
     let (shorter, longer) = if first.len() <= second.len() { (first, second) } else { (second, first) };
     let (s, l) = (shorter.len(), longer.len());
     let mut sweep = Sweep::new(shorter, longer, items);

@@ -5,6 +5,9 @@
 //! [`Distribution`](super::distribution::Distribution), where every value
 //! carries its weight.
 
+use rayon::prelude::*;
+
+use super::ranked::SHARE;
 use super::sum::sum;
 use super::undefined::{Figure, Undefined, figure, some_finite};
 use super::weights::Weights;
@@ -13,7 +16,12 @@ use super::weights::Weights;
 #[must_use]
 pub fn sorted(values: &[f64]) -> Vec<f64> {
     let mut values = values.to_vec();
-    values.sort_unstable_by(f64::total_cmp);
+    // Values that compare equal have equal bits, so that no order of the work shows.
+    if values.len() < SHARE {
+        values.sort_unstable_by(f64::total_cmp);
+    } else {
+        values.par_sort_unstable_by(f64::total_cmp);
+    }
     values
 }
 

@@ -5,37 +5,64 @@
 //! follows from four counts of common items, and those change only where a
 //! group begins. So a walk through all depths touches every item twice.
 
-use super::rank::sorted_keys;
+use std::borrow::Cow;
 
-/// Items from the highest to the lowest, in groups of equals.
+use super::ranked::Ranked;
+use super::ties::Ties;
+
+/// Items in groups of equals.
 #[derive(Debug)]
-pub(crate) struct Ranking {
-    /// Item numbers; each at most once.
-    pub(crate) items: Vec<u32>,
-    /// Where each group ends in `items`, ascending.
-    pub(crate) ends: Vec<u32>,
+pub(crate) struct Ranking<'a> {
+    /// Item numbers from the lowest to the highest; each at most once.
+    items: Cow<'a, [u32]>,
+    /// By place from the lowest.
+    ties: Cow<'a, Ties>,
 }
 
-impl Ranking {
-    /// The rows of a column, the highest value first.
-    pub(crate) fn of_column(values: &[f64]) -> Self {
-        let keyed = sorted_keys(values, |value| !super::key::key(value));
-        let mut ends = Vec::new();
-        let mut end = 0;
-        for run in keyed.chunk_by(|left, right| left.0 == right.0) {
-            end += run.len() as u32;
-            ends.push(end);
-        }
-        Ranking { items: keyed.into_iter().map(|(_, row)| row).collect(), ends }
+impl<'a> Ranking<'a> {
+    /// The rows of a column.
+    pub(crate) fn of(ranked: &'a Ranked) -> Self {
+        Ranking { items: Cow::Borrowed(ranked.order()), ties: Cow::Borrowed(ranked.ties()) }
+    }
+
+    /// Items from the highest to the lowest, in groups of so many.
+    pub(crate) fn of_groups(items: &[u32], sizes: impl DoubleEndedIterator<Item = u32>) -> Self {
+        let mut begin = 0;
+        let groups = sizes.rev().map(|size| {
+            begin += size;
+            (begin - size, begin)
+        });
+        let shared = groups.filter(|(begin, end)| end - begin > 1).collect();
+        let items: Vec<u32> = items.iter().rev().copied().collect();
+        let ties = Ties::of(shared, items.len());
+        Ranking { items: Cow::Owned(items), ties: Cow::Owned(ties) }
     }
 
     pub(crate) fn len(&self) -> usize {
         self.items.len()
     }
+
+    /// The items in some places, counted from the highest.
+    fn items(&self, from: usize, to: usize) -> &[u32] {
+        &self.items[self.len() - to..self.len() - from]
+    }
+
+    /// Where the group ends that begins after so many items; there is one.
+    fn end_after(&self, begin: usize) -> usize {
+        let (lowest, _) = self.ties.group((self.len() - 1 - begin) as u32);
+        self.len() - lowest as usize
+    }
+
+    /// Where a depth lies, from 1 to the number of items.
+    pub(crate) fn edge(&self, depth: usize) -> Edge {
+        let (lowest, end) = self.ties.group((self.len() - depth) as u32);
+        let above = self.len() as u64 - u64::from(end);
+        Edge { above, tied: u64::from(end - lowest), places: depth as u64 - above }
+    }
 }
 
 /// Where a depth lies in one ranking.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Edge {
     /// Items in the groups above.
     pub(crate) above: u64,
@@ -121,7 +148,7 @@ pub(crate) struct Sweep<'a> {
 
 impl<'a> Sweep<'a> {
     /// Starts above the highest. Item numbers are below `items`.
-    pub(crate) fn new(first: &'a Ranking, second: &'a Ranking, items: usize) -> Self {
+    pub(crate) fn new(first: &'a Ranking<'a>, second: &'a Ranking<'a>, items: usize) -> Self {
         Sweep { first: Cursor::new(first, 1), second: Cursor::new(second, 3), states: vec![0; items], counts: [0; 9] }
     }
 
@@ -147,28 +174,25 @@ impl<'a> Sweep<'a> {
 
 #[derive(Debug)]
 struct Cursor<'a> {
-    ranking: &'a Ranking,
+    ranking: &'a Ranking<'a>,
     /// What one step of this side adds to a state.
     step: u8,
-    /// The number of groups begun.
-    begun: usize,
     /// The group at the edge.
     begin: usize,
     end: usize,
 }
 
 impl<'a> Cursor<'a> {
-    fn new(ranking: &'a Ranking, step: u8) -> Self {
-        Cursor { ranking, step, begun: 0, begin: 0, end: 0 }
+    fn new(ranking: &'a Ranking<'a>, step: u8) -> Self {
+        Cursor { ranking, step, begin: 0, end: 0 }
     }
 
     fn descend(&mut self, depth: usize, states: &mut [u8], counts: &mut [u64; 9]) {
         while self.end < depth && self.begin < self.ranking.len() {
             self.raise(states, counts);
             self.begin = self.end;
-            if let Some(&end) = self.ranking.ends.get(self.begun) {
-                self.begun += 1;
-                self.end = end as usize;
+            if self.begin < self.ranking.len() {
+                self.end = self.ranking.end_after(self.begin);
                 self.raise(states, counts);
             }
         }
@@ -176,7 +200,7 @@ impl<'a> Cursor<'a> {
 
     /// Moves the items of the group at the edge one state up.
     fn raise(&self, states: &mut [u8], counts: &mut [u64; 9]) {
-        for &item in &self.ranking.items[self.begin..self.end] {
+        for &item in self.ranking.items(self.begin, self.end) {
             let state = &mut states[item as usize];
             // State 0 of both sides counts nothing that was counted before.
             counts[*state as usize] = counts[*state as usize].wrapping_sub(1);
@@ -206,7 +230,8 @@ mod tests {
     #[test]
     fn counts_agree_with_counting() {
         law(columns(1), |(first, second)| {
-            let (left, right) = (Ranking::of_column(&first), Ranking::of_column(&second));
+            let (left, right) = (Ranked::new(&first).unwrap(), Ranked::new(&second).unwrap());
+            let (left, right) = (Ranking::of(&left), Ranking::of(&right));
             let mut sweep = Sweep::new(&left, &right, first.len());
             for depth in 1..=first.len() {
                 // 2 inside, 1 at the edge, 0 below.
@@ -230,6 +255,7 @@ mod tests {
                 prop_assert_eq!(shared.first.above, inside);
                 prop_assert_eq!(shared.first.tied, (0..3).map(|other| count(1, other)).sum::<u64>());
                 prop_assert_eq!(shared.first.places, depth as u64 - inside);
+                prop_assert_eq!((left.edge(depth), right.edge(depth)), (shared.first, shared.second));
             }
             Ok(())
         });

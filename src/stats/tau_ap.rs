@@ -9,9 +9,9 @@
 //! It has a direction: the positions are those of the second column, and the
 //! first is the reference by which they are judged.
 
-use super::inversion::sort_counting;
-use super::key::key;
+use super::crossing::{Crossing, Descent};
 use super::paired::Paired;
+use super::ranked::RankedPair;
 use super::sum::Sum;
 use super::undefined::{Figure, Side, Undefined};
 
@@ -36,23 +36,32 @@ use super::undefined::{Figure, Side, Undefined};
 /// # Errors
 /// Fewer than two rows, or a constant column.
 pub fn tau_ap(pairs: Paired<'_>) -> Figure {
-    let counted = Counted::of(pairs)?;
-    if counted.reference_constant {
+    let pair = RankedPair::new(pairs);
+    Crossing::of(pair.at_least(2)?).tau_ap()
+}
+
+impl Crossing<'_> {
+    /// [`tau_ap`] of at least two rows.
+    pub(crate) fn tau_ap(&self) -> Figure {
+        both_vary(self.pair())?;
+        Ok(Judged::of(self.down_second()).figure())
+    }
+
+    /// [`tau_ap`] with the second column as the reference.
+    pub(crate) fn tau_ap_back(&self) -> Figure {
+        both_vary(self.pair())?;
+        Ok(Judged::of(self.down_first()).figure())
+    }
+}
+
+fn both_vary(pair: &RankedPair) -> Result<(), Undefined> {
+    if pair.first().constant() {
         return Err(Undefined::Constant { side: Side::First });
     }
-    if counted.groups.len() == 1 {
+    if pair.second().constant() {
         return Err(Undefined::Constant { side: Side::Second });
     }
-    if let Some(extreme) = counted.extreme() {
-        return Ok(extreme);
-    }
-    let mut reproduced = Sum::default();
-    let mut judged = 0;
-    for group in &counted.groups[1..] {
-        reproduced.add(group.concordant as f64 / group.above as f64);
-        judged += group.tied;
-    }
-    Ok(inside(2.0 * reproduced.value() / judged as f64 - 1.0))
+    Ok(())
 }
 
 /// tau_AP,b: the mean of [`tau_ap`] in both directions, for two rankings
@@ -63,11 +72,17 @@ pub fn tau_ap(pairs: Paired<'_>) -> Figure {
 /// # Errors
 /// As [`tau_ap`].
 pub fn tau_ap_b(pairs: Paired<'_>) -> Figure {
-    let forth = tau_ap(pairs)?;
-    let back = tau_ap(pairs.swapped())?;
+    let pair = RankedPair::new(pairs);
+    let crossing = Crossing::of(pair.at_least(2)?);
+    let (forth, back) = rayon::join(|| crossing.tau_ap(), || crossing.tau_ap_back());
+    Ok(mean_of_both(forth?, back?))
+}
+
+/// What [`tau_ap_b`] makes of [`tau_ap`] in both directions.
+pub(crate) fn mean_of_both(forth: f64, back: f64) -> f64 {
     let mean = (forth + back) / 2.0;
     // The mean of 1 and the last number before it is rounded to 1.
-    Ok(if forth == back { mean } else { inside(mean) })
+    if forth == back { mean } else { inside(mean) }
 }
 
 /// tau_AP,a: the mean of [`tau_ap`] over all ways of breaking the ties of the
@@ -83,16 +98,20 @@ pub fn tau_ap_b(pairs: Paired<'_>) -> Figure {
 /// Fewer than two rows; [`Undefined::OutOfRange`] if the first column has
 /// ties.
 pub fn tau_ap_a(pairs: Paired<'_>) -> Figure {
-    let counted = Counted::of(pairs)?;
-    if counted.reference_tied {
+    let pair = RankedPair::new(pairs);
+    let pair = pair.at_least(2)?;
+    if !pair.first().untied() {
         return Err(Undefined::OutOfRange { text: "the first column, which is the truth, has ties".to_owned() });
     }
-    let untied = counted.groups.len() == pairs.len();
-    if untied && let Some(extreme) = counted.extreme() {
+    let crossing = Crossing::of(pair);
+    let descent = crossing.down_second();
+    if pair.second().untied()
+        && let Some(extreme) = Judged::of(descent).extreme()
+    {
         return Ok(extreme);
     }
     let mut reproduced = Sum::default();
-    for group in &counted.groups {
+    descent.groups(|group| {
         for place in 0..group.tied {
             // The rows above: those above the group, and `place` of its own.
             let above = (group.above + place) as f64;
@@ -101,8 +120,8 @@ pub fn tau_ap_a(pairs: Paired<'_>) -> Figure {
                 reproduced.add((outside + place as f64 / 2.0) / above);
             }
         }
-    }
-    Ok(inside(2.0 * reproduced.value() / (pairs.len() - 1) as f64 - 1.0))
+    });
+    Ok(inside(2.0 * reproduced.value() / (pair.len() - 1) as f64 - 1.0))
 }
 
 /// Keeps a figure that is neither 1 nor -1 from being rounded to it.
@@ -111,54 +130,37 @@ fn inside(value: f64) -> f64 {
     value.clamp(-below_one, below_one)
 }
 
-/// The rows that share one value of the second column.
-struct Group {
-    /// How many they are.
-    tied: u64,
-    /// How many rows have a higher value.
-    above: u64,
-    /// Summed over the group: rows above that are also higher in the first.
-    concordant: u64,
+/// All pairs that an order makes, judged by another.
+struct Judged {
+    reproduced: Sum,
+    /// The rows below the highest group.
+    below: u64,
+    all: bool,
+    none: bool,
 }
 
-struct Counted {
-    /// From the highest value of the second column to the lowest.
-    groups: Vec<Group>,
-    reference_tied: bool,
-    reference_constant: bool,
-}
-
-impl Counted {
-    fn of(pairs: Paired<'_>) -> Result<Self, Undefined> {
-        let pairs = pairs.at_least(2)?;
-        // Down the second column; among its ties up the first, so that no row
-        // of a group stands before another with a greater first value.
-        let mut keys: Vec<(u64, u64)> = pairs.rows().map(|(x, y)| (!key(y), key(x))).collect();
-        keys.sort_unstable();
-        let mut groups = Vec::new();
-        let mut group_of = Vec::with_capacity(keys.len());
-        for run in keys.chunk_by(|left, right| left.0 == right.0) {
-            let above = group_of.len() as u64;
-            group_of.resize(group_of.len() + run.len(), groups.len() as u32);
-            groups.push(Group { tied: run.len() as u64, above, concordant: 0 });
-        }
-        let sorted = sort_counting(keys.iter().map(|&(_, x)| x));
-        for row in &sorted {
-            groups[group_of[row.at as usize] as usize].concordant += u64::from(row.greater);
-        }
-        Ok(Counted {
-            groups,
-            reference_tied: sorted.windows(2).any(|two| two[0].key == two[1].key),
-            reference_constant: sorted[0].key == sorted[sorted.len() - 1].key,
-        })
+impl Judged {
+    fn of(descent: Descent<'_>) -> Self {
+        let mut judged = Judged { reproduced: Sum::default(), below: 0, all: true, none: true };
+        descent.groups(|group| {
+            judged.all &= group.concordant == group.above * group.tied;
+            judged.none &= group.concordant == 0;
+            if group.above > 0 {
+                judged.reproduced.add(group.concordant as f64 / group.above as f64);
+                judged.below += group.tied;
+            }
+        });
+        judged
     }
 
     /// 1 or -1, if every pair or none is reproduced.
     fn extreme(&self) -> Option<f64> {
-        if self.groups.iter().all(|group| group.concordant == group.above * group.tied) {
-            return Some(1.0);
-        }
-        self.groups.iter().all(|group| group.concordant == 0).then_some(-1.0)
+        if self.all { Some(1.0) } else { self.none.then_some(-1.0) }
+    }
+
+    fn figure(&self) -> f64 {
+        let mean = || 2.0 * self.reproduced.value() / self.below as f64 - 1.0;
+        self.extreme().unwrap_or_else(|| inside(mean()))
     }
 }
 

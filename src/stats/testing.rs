@@ -47,3 +47,8 @@ pub(crate) fn weighted(least: usize) -> impl Strategy<Value = (Vec<f64>, Vec<f64
 pub(crate) fn near(left: f64, right: f64, tolerance: f64) -> bool {
     (left - right).abs() <= tolerance * left.abs().max(right.abs()).max(1.0)
 }
+
+/// Runs something on a number of threads of its own.
+pub(crate) fn on_threads<T: Send>(threads: usize, run: impl FnOnce() -> T + Send) -> T {
+    rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap().install(run)
+}

@@ -1,8 +1,8 @@
 //! Agreement of two orders in which the top weighs more than the bottom.
 
-use super::inversion::sort_counting;
-use super::key::key;
+use super::crossing::{Crossing, Descent};
 use super::paired::Paired;
+use super::ranked::RankedPair;
 use super::sum::Sum;
 use super::undefined::{Figure, Side, Undefined};
 
@@ -20,8 +20,9 @@ use super::undefined::{Figure, Side, Undefined};
 /// Vigna, "A weighted correlation index for rankings with ties", WWW 2015.
 /// A sum over pairs of `(weight of one + weight of the other)` is a sum over
 /// rows of `weight * pairs`, so the pairs of each row are counted in integers,
-/// in O(n log n), and every sum runs once down the ranks: no order of rows
-/// matters to any bit.
+/// in O(n log n) and in parallel, and every sum runs once down the ranks: no
+/// order of rows and no number of threads matters to any bit. Columns that are
+/// sorted have it from [`RankedPair::top_heavy`].
 ///
 /// Ties: a tied pair neither agrees nor disagrees, and shrinks the
 /// denominator. 1 means the same order with the same ties, -1 the exact
@@ -34,75 +35,52 @@ use super::undefined::{Figure, Side, Undefined};
 /// # Errors
 /// Fewer than two rows, or a constant column.
 pub fn weighted_tau(pairs: Paired<'_>) -> Figure {
-    let pairs = pairs.at_least(2)?;
-    let n = pairs.len() as u64;
-    // Complements sort descending: the place in this order is the rank.
-    let mut keys: Vec<(u64, u64)> = pairs.rows().map(|(x, y)| (!key(x), !key(y))).collect();
-    keys.sort_unstable();
-    let mut rows = vec![Comparable::default(); keys.len()];
-    let mut begin = 0;
-    for run in keys.chunk_by(|left, right| left.0 == right.0) {
-        for same in run.chunk_by(|left, right| left.1 == right.1) {
-            for row in &mut rows[begin..begin + same.len()] {
-                row.first = n - run.len() as u64;
-                // What is tied in both was taken off twice.
-                row.score = row.first as i64 + same.len() as i64;
-            }
-            begin += same.len();
-        }
-    }
-    // The order by the second column, its ties by the first: the sort is
-    // stable. A row's place there less its place here is the number of its
-    // discordant rows behind less those before, so both follow from one.
-    let sorted = sort_counting(keys.iter().map(|&(_, y)| y));
-    let mut place = 0;
-    for run in sorted.chunk_by(|left, right| left.key == right.key) {
-        for at in run {
-            let row = &mut rows[at.at as usize];
-            let discordant = 2 * i64::from(at.greater) + place - i64::from(at.at);
-            row.second = n - run.len() as u64;
-            row.score -= run.len() as i64 + 2 * discordant;
-            place += 1;
-        }
-    }
-    if rows[0].first == 0 {
-        return Err(Undefined::Constant { side: Side::First });
-    }
-    if rows[0].second == 0 {
-        return Err(Undefined::Constant { side: Side::Second });
-    }
-    for sign in [1, -1] {
-        if rows.iter().all(|row| row.first == row.second && sign * row.score == row.first as i64) {
-            return Ok(sign as f64);
-        }
-    }
-    let down_first = weighted(rows.iter().copied());
-    let down_second = weighted(sorted.iter().map(|at| rows[at.at as usize]));
-    let below_one = 1.0f64.next_down();
-    Ok(((down_first + down_second) / 2.0).clamp(-below_one, below_one))
+    let pair = RankedPair::new(pairs);
+    Crossing::of(pair.at_least(2)?).weighted_tau()
 }
 
-/// What one row adds, before its weight.
-#[derive(Clone, Copy, Debug, Default)]
-struct Comparable {
-    /// Concordant less discordant rows.
-    score: i64,
-    /// Rows not tied with it in the first column.
-    first: u64,
-    /// Rows not tied with it in the second column.
-    second: u64,
+impl Crossing<'_> {
+    /// [`weighted_tau`] of at least two rows.
+    pub(crate) fn weighted_tau(&self) -> Figure {
+        if self.pair().first().constant() {
+            return Err(Undefined::Constant { side: Side::First });
+        }
+        if self.pair().second().constant() {
+            return Err(Undefined::Constant { side: Side::Second });
+        }
+        let (down_first, down_second) = rayon::join(|| weighted(self.down_first()), || weighted(self.down_second()));
+        if down_first.alike || down_first.reversed {
+            return Ok(if down_first.alike { 1.0 } else { -1.0 });
+        }
+        let below_one = 1.0f64.next_down();
+        Ok(((down_first.tau + down_second.tau) / 2.0).clamp(-below_one, below_one))
+    }
 }
 
-/// The coefficient of rows given in the order of their ranks.
-fn weighted(rows: impl Iterator<Item = Comparable>) -> f64 {
-    let (mut score, mut first, mut second) = (Sum::default(), Sum::default(), Sum::default());
-    for (row, rank) in rows.zip(1u64..) {
+/// The coefficient by the ranks of one order.
+struct Weighted {
+    tau: f64,
+    /// Every row is tied with as many here as there and agrees with all others.
+    alike: bool,
+    /// The same, and it agrees with none.
+    reversed: bool,
+}
+
+fn weighted(descent: Descent<'_>) -> Weighted {
+    let (mut score, mut own, mut other) = (Sum::default(), Sum::default(), Sum::default());
+    let (mut rank, mut alike, mut reversed) = (0u64, true, true);
+    descent.rows(|row| {
+        rank += 1;
         let weight = 1.0 / rank as f64;
         score.add(weight * row.score as f64);
-        first.add(weight * row.first as f64);
-        second.add(weight * row.second as f64);
-    }
-    score.value() / (first.value() * second.value()).sqrt()
+        own.add(weight * row.untied as f64);
+        other.add(weight * row.untied_other as f64);
+        let as_tied = row.untied == row.untied_other;
+        alike &= as_tied && row.score == row.untied as i64;
+        reversed &= as_tied && row.score == -(row.untied as i64);
+    });
+    let tau = score.value() / (own.value() * other.value()).sqrt();
+    Weighted { tau, alike, reversed }
 }
 
 #[cfg(test)]

@@ -8,8 +8,8 @@
 //! Simpson's paradox, and [`conflicts`] looks for it.
 
 use super::correlation::PairCounts;
-use super::key::key;
 use super::paired::Paired;
+use super::ranked::RankedPair;
 use super::undefined::{Figure, Undefined};
 
 /// Tau-b inside of groups.
@@ -45,18 +45,20 @@ pub fn tau_within(pairs: Paired<'_>, groups: &[u32], group_count: usize) -> Resu
     if let Some(group) = groups.iter().find(|&&group| group as usize >= group_count) {
         return Err(Undefined::OutOfRange { text: format!("group {group} is not below {group_count}") });
     }
-    let mut keyed: Vec<Vec<(u64, u64)>> = vec![Vec::new(); group_count];
+    let mut columns: Vec<(Vec<f64>, Vec<f64>)> = vec![(Vec::new(), Vec::new()); group_count];
     for ((x, y), &group) in pairs.rows().zip(groups) {
-        keyed[group as usize].push((key(x), key(y)));
+        let (first, second) = &mut columns[group as usize];
+        first.push(x);
+        second.push(y);
     }
-    let largest = keyed.iter().map(Vec::len).max().unwrap_or(0);
+    let largest = columns.iter().map(|(first, _)| first.len()).max().unwrap_or(0);
     let mut all = PairCounts::default();
     let mut each = Vec::with_capacity(group_count);
-    for keys in keyed {
-        each.push(if let Some(reason) = too_few(keys.len()) {
+    for (first, second) in columns {
+        each.push(if let Some(reason) = too_few(first.len()) {
             Err(reason)
         } else {
-            let counts = PairCounts::of(keys);
+            let counts = PairCounts::of(&RankedPair::new(Paired::new(&first, &second)?));
             all = all.with(counts);
             counts.tau_b()
         });

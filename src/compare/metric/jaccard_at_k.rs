@@ -2,7 +2,6 @@
 
 use super::{Arguments, Definition, Group, Unit};
 use crate::compare::Comparison;
-use crate::stats::overlap;
 use crate::stats::undefined::Figure;
 
 pub const DEFINITION: Definition = Definition {
@@ -18,5 +17,5 @@ pub const DEFINITION: Definition = Definition {
 
 fn measure(comparison: &Comparison, arguments: &Arguments) -> Figure {
     comparison.without_design("the overlap of the top honours sampling weights, this share does not")?;
-    overlap::jaccard_at_k(comparison.ordered()?, arguments.whole("k"))
+    comparison.ranked()?.jaccard_at_k(arguments.whole("k"))
 }

@@ -3,7 +3,6 @@
 use super::{Arguments, Definition, Group, Unit};
 use crate::compare::Comparison;
 use crate::compare::uncertainty::Sampled;
-use crate::stats::correlation;
 use crate::stats::resample::{Statistic, TauB};
 use crate::stats::undefined::{Figure, Undefined};
 
@@ -20,7 +19,7 @@ pub const DEFINITION: Definition = Definition {
 
 fn measure(comparison: &Comparison, _: &Arguments) -> Figure {
     match comparison.beside.sampling {
-        None => correlation::kendall_tau_b(comparison.ordered()?),
+        None => comparison.ranked()?.kendall_tau_b(),
         Some(_) => TauB(&comparison.prepared()?).point(),
     }
 }

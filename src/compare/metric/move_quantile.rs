@@ -2,8 +2,6 @@
 
 use super::{Arguments, Definition, Domain, Group, Parameter, Unit};
 use crate::compare::Comparison;
-use crate::stats::distribution::Distribution;
-use crate::stats::grid;
 use crate::stats::undefined::Figure;
 
 pub const DEFINITION: Definition = Definition {
@@ -22,6 +20,5 @@ pub const DEFINITION: Definition = Definition {
 };
 
 fn measure(comparison: &Comparison, arguments: &Arguments) -> Figure {
-    let moves: Vec<f64> = comparison.raw()?.differences().map(grid::snap).collect();
-    Distribution::new(&moves, comparison.weights()?)?.quantile(arguments.number("quantile"))
+    comparison.moves()?.quantile(arguments.number("quantile"))
 }

@@ -2,8 +2,8 @@
 
 use super::{Arguments, Definition, Domain, Group, Parameter, Unit};
 use crate::compare::Comparison;
+use crate::stats::overlap_weighted;
 use crate::stats::undefined::Figure;
-use crate::stats::{overlap, overlap_weighted};
 
 pub const DEFINITION: Definition = Definition {
     name: "overlap-at-k",
@@ -26,7 +26,7 @@ pub const K: Parameter = Parameter {
 fn measure(comparison: &Comparison, arguments: &Arguments) -> Figure {
     let k = arguments.whole("k");
     match &comparison.beside.sampling {
-        None => overlap::overlap_at_k(comparison.ordered()?, k),
+        None => comparison.ranked()?.overlap_at_k(k),
         Some(_) => overlap_weighted::overlap_at_k_weighted(comparison.ordered()?, comparison.weights()?, k as f64),
     }
 }

@@ -4,6 +4,7 @@ use super::{Arguments, Definition, Group, Unit};
 use crate::compare::Comparison;
 use crate::stats::shift;
 use crate::stats::undefined::Figure;
+use crate::stats::weights::Weights;
 
 pub const DEFINITION: Definition = Definition {
     name: "rank-shift",
@@ -17,5 +18,8 @@ pub const DEFINITION: Definition = Definition {
 };
 
 fn measure(comparison: &Comparison, _: &Arguments) -> Figure {
-    shift::rank_shift(comparison.ordered()?, comparison.weights()?)
+    match comparison.weights()? {
+        Weights::Equal => comparison.ranked()?.rank_shift(),
+        weights => shift::rank_shift(comparison.ordered()?, weights),
+    }
 }

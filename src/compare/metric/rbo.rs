@@ -2,7 +2,7 @@
 
 use super::{Arguments, Definition, Domain, Group, Parameter, Unit};
 use crate::compare::Comparison;
-use crate::stats::rbo::{self, Ties};
+use crate::stats::rbo::Ties;
 use crate::stats::undefined::Figure;
 
 pub const DEFINITION: Definition = Definition {
@@ -29,7 +29,7 @@ pub const DEFINITION: Definition = Definition {
 
 fn measure(comparison: &Comparison, arguments: &Arguments) -> Figure {
     comparison.without_design("a weight by rank needs every account of the population in its place")?;
-    let overlap = rbo::rbo(comparison.ordered()?, arguments.number("p"), Ties::Corrected)?;
+    let overlap = comparison.ranked()?.rbo(arguments.number("p"), Ties::Corrected)?;
     Ok(match arguments.word("give") {
         "least" => overlap.least,
         "most" => overlap.most,

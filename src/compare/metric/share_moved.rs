@@ -61,7 +61,12 @@ fn measure(comparison: &Comparison, arguments: &Arguments) -> Figure {
         let pairs = Paired::new(&first, &second)?;
         return shift::share_moved(pairs, Weights::Each(&weights), threshold, direction(arguments));
     }
-    shift::share_moved(scores, comparison.weights()?, threshold, direction(arguments))
+    let weights = comparison.weights()?;
+    // Moves beyond the range of numbers cannot be sorted, though they can be counted.
+    if let (Weights::Equal, "raw", Ok(moves)) = (weights, arguments.word("on"), comparison.moves()) {
+        return shift::share_moved_of(moves, threshold, direction(arguments));
+    }
+    shift::share_moved(scores, weights, threshold, direction(arguments))
 }
 
 fn sampled(comparison: &Comparison, arguments: &Arguments) -> Result<Sampled, Undefined> {

@@ -3,7 +3,6 @@
 use super::{Arguments, Definition, Group, Unit};
 use crate::compare::Comparison;
 use crate::compare::uncertainty::Sampled;
-use crate::stats::correlation;
 use crate::stats::resample::{Spearman, Statistic};
 use crate::stats::undefined::{Figure, Undefined};
 
@@ -20,7 +19,7 @@ pub const DEFINITION: Definition = Definition {
 
 fn measure(comparison: &Comparison, _: &Arguments) -> Figure {
     match comparison.beside.sampling {
-        None => correlation::spearman(comparison.ordered()?),
+        None => comparison.ranked()?.spearman(),
         Some(_) => Spearman(&comparison.prepared()?).point(),
     }
 }

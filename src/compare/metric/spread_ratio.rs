@@ -2,7 +2,6 @@
 
 use super::{Arguments, Definition, Group, Unit};
 use crate::compare::Comparison;
-use crate::stats::decompose;
 use crate::stats::undefined::Figure;
 
 pub const DEFINITION: Definition = Definition {
@@ -17,5 +16,5 @@ pub const DEFINITION: Definition = Definition {
 };
 
 fn measure(comparison: &Comparison, _: &Arguments) -> Figure {
-    decompose::level_and_order(comparison.ordered()?, comparison.weights()?)?.spread
+    comparison.split()?.spread.clone()
 }

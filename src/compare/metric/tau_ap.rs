@@ -2,7 +2,6 @@
 
 use super::{Arguments, Definition, Domain, Group, Parameter, Unit};
 use crate::compare::Comparison;
-use crate::stats::tau_ap;
 use crate::stats::undefined::Figure;
 
 pub const DEFINITION: Definition = Definition {
@@ -22,10 +21,10 @@ pub const DEFINITION: Definition = Definition {
 
 fn measure(comparison: &Comparison, arguments: &Arguments) -> Figure {
     comparison.without_design("a weight by rank needs every account of the population in its place")?;
-    let pairs = comparison.ordered()?;
-    match arguments.word("direction") {
-        "candidate" => tau_ap::tau_ap(pairs),
-        "baseline" => tau_ap::tau_ap(pairs.swapped()),
-        _ => tau_ap::tau_ap_b(pairs),
-    }
+    let figures = comparison.ranked()?.top_heavy()?;
+    Ok(match arguments.word("direction") {
+        "candidate" => figures.tau_ap,
+        "baseline" => figures.tau_ap_back,
+        _ => figures.tau_ap_b,
+    })
 }

@@ -3,7 +3,6 @@
 use super::{Arguments, Definition, Group, Unit};
 use crate::compare::Comparison;
 use crate::stats::undefined::Figure;
-use crate::stats::weighted_tau;
 
 pub const DEFINITION: Definition = Definition {
     name: "weighted-tau",
@@ -18,5 +17,5 @@ pub const DEFINITION: Definition = Definition {
 
 fn measure(comparison: &Comparison, _: &Arguments) -> Figure {
     comparison.without_design("a weight by rank needs every account of the population in its place")?;
-    weighted_tau::weighted_tau(comparison.ordered()?)
+    Ok(comparison.ranked()?.top_heavy()?.weighted_tau)
 }

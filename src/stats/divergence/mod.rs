@@ -59,6 +59,8 @@ fn walk(first: &Distribution, second: &Distribution, mut step: impl FnMut(f64, f
     let exact = first.is_unweighted() && second.is_unweighted();
     let (totals, first_values, second_values) = ((first.total(), second.total()), first.values(), second.values());
     let (n, m) = (first_values.len(), second_values.len());
+    // Products that fit 64 bits are the same numbers in fewer steps.
+    let short = exact && u32::try_from(n.max(m)).is_ok();
     let (mut i, mut j) = (0, 0);
     while i < n || j < m {
         let here = lesser(first_values.get(i), second_values.get(j));
@@ -68,7 +70,9 @@ fn walk(first: &Distribution, second: &Distribution, mut step: impl FnMut(f64, f
         while j < m && second_values[j] == here {
             j += 1;
         }
-        let gap = if exact {
+        let gap = if short {
+            (i as u64 * m as u64).abs_diff(j as u64 * n as u64) as f64
+        } else if exact {
             (i as u128 * m as u128).abs_diff(j as u128 * n as u128) as f64
         } else {
             (first.mass_of_first(i) / totals.0 - second.mass_of_first(j) / totals.1).abs()

@@ -90,14 +90,19 @@ impl<'a> Replicates<'a> {
         if let Some(other) = statistics.iter().find(|statistic| statistic.rows() != rows) {
             return Err(Undefined::UnequalLengths { first: rows, second: other.rows() });
         }
-        let one = |space: &mut Space, number: usize| -> Vec<Option<f64>> {
+        // A row a replicate; every thread works in a space of its own, and nothing is allocated
+        // once that has grown.
+        let mut drawn = vec![None; plan.replicates * statistics.len()];
+        let one = |space: &mut Space, (number, row): (usize, &mut [Option<f64>])| {
             plan.units.draw(plan.seed, number as u64, &mut space.multiplicities, &mut space.drawn);
-            let figure = |statistic: &&dyn Statistic| statistic.of(&space.multiplicities, &mut space.scratch).ok();
-            statistics.iter().map(figure).collect()
+            for (slot, statistic) in row.iter_mut().zip(statistics) {
+                *slot = statistic.of(&space.multiplicities, &mut space.scratch).ok();
+            }
         };
-        let drawn: Vec<Vec<Option<f64>>> =
-            (0..plan.replicates).into_par_iter().with_min_len(8).map_init(Space::default, one).collect();
-        let figures = (0..statistics.len()).map(|at| drawn.iter().map(|row| row[at]).collect()).collect();
+        let rows = drawn.par_chunks_mut(statistics.len().max(1)).enumerate().with_min_len(8);
+        rows.for_each_init(Space::default, one);
+        let width = statistics.len();
+        let figures = (0..width).map(|at| drawn.iter().skip(at).step_by(width).copied().collect()).collect();
         let points = statistics.iter().map(|statistic| statistic.point()).collect();
         Ok(Replicates { plan, statistics: statistics.to_vec(), points, figures })
     }

@@ -78,6 +78,24 @@ pub struct Scratch {
     pub(super) weight_at: Vec<f64>,
     pub(super) place_at: Vec<i64>,
     pub(super) level_at: Vec<f64>,
+    chosen: Vec<u32>,
+}
+
+impl Scratch {
+    /// Hands on the multiplicities of some rows alone, in their order.
+    pub fn of_chosen<T>(
+        &mut self,
+        multiplicities: &[u32],
+        chosen: &[u32],
+        act: impl FnOnce(&[u32], &mut Scratch) -> T,
+    ) -> T {
+        let mut own = std::mem::take(&mut self.chosen);
+        own.clear();
+        own.extend(chosen.iter().map(|row| multiplicities[*row as usize]));
+        let result = act(&own, self);
+        self.chosen = own;
+        result
+    }
 }
 
 /// The rows of every unit, one after another.

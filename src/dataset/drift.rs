@@ -5,6 +5,7 @@
 //! The populations are compared as wholes; whoever stayed is counted, not followed. Columns are
 //! read one at a time.
 
+use rayon::prelude::*;
 use serde::Serialize;
 
 use super::Dataset;
@@ -14,7 +15,7 @@ use super::manifest::Role;
 use crate::diagnostic::Diagnostics;
 use crate::stats::distribution::Distribution;
 use crate::stats::divergence::{self, Bins};
-use crate::stats::elementary::log1p;
+use crate::stats::elementary::log1p_all;
 use crate::stats::summary;
 use crate::stats::undefined::{Figure, Undefined};
 use crate::stats::weights::Weights;
@@ -145,12 +146,18 @@ pub fn column_drift(before: &[f64], after: &[f64]) -> ColumnDrift {
         let cells: Vec<f64> = values.iter().copied().filter(|value| !value.is_nan()).collect();
         summary::sorted(&cells)
     });
+    let logs = present.each_ref().map(|cells| mean_log1p(cells));
     let [first, second] = &present;
-    let states = [state(first, before.len()), state(second, after.len())];
-    let distribution = |cells: &Vec<f64>| Distribution::new(cells, Weights::Equal);
-    let sides = distribution(first).and_then(|one| Ok((one, distribution(second)?)));
-    let bins = distribution(first).and_then(|first| bins(&first, states[0]));
-    let counted = bins.map(|bins| (bins.count(first), bins.count(second), bins.has_zero()));
+    let states = [state(first, before.len(), &logs[0]), state(second, after.len(), &logs[1])];
+    let [first, second] = present.map(|cells| Distribution::of_sorted(cells));
+    let bins = first.as_ref().map_err(Clone::clone).and_then(|first| bins(first, states[0]));
+    // Of rows that weigh 1 the masses are counts.
+    let counts = |bins: &Bins, side: &Result<Distribution, Undefined>| -> Vec<u64> {
+        let masses = side.as_ref().map(|side| bins.masses(side)).unwrap_or_else(|_| vec![0.0; bins.len()]);
+        masses.into_iter().map(|mass| mass as u64).collect()
+    };
+    let counted = bins.map(|bins| (counts(&bins, &first), counts(&bins, &second), bins.has_zero()));
+    let sides = first.and_then(|first| Ok((first, second?)));
     let psi = match &counted {
         Ok((p, q, _)) => divergence::psi_of_counts(p, q),
         Err(reason) => Err(reason.clone()),
@@ -167,7 +174,10 @@ pub fn column_drift(before: &[f64], after: &[f64]) -> ColumnDrift {
             &[states[1].present, states[1].missing],
         ),
         ks: sides.and_then(|(first, second)| divergence::ks(&first, &second)),
-        change_of_mean_log1p: mean_log1p(second).and_then(|after| Ok(after - mean_log1p(first)?)),
+        change_of_mean_log1p: {
+            let [before, after] = logs;
+            after.and_then(|after| Ok(after - before?))
+        },
         before: states[0],
         after: states[1],
     }
@@ -181,21 +191,23 @@ fn bins(cells: &Distribution, state: ColumnState) -> Result<Bins, Undefined> {
     }
 }
 
-fn state(sorted: &[f64], rows: usize) -> ColumnState {
+fn state(sorted: &[f64], rows: usize, logs: &Figure) -> ColumnState {
     ColumnState {
         present: sorted.len() as u64,
         missing: (rows - sorted.len()) as u64,
         zeros: sorted.iter().filter(|value| **value == 0.0).count() as u64,
         median: summary::quantile(sorted, 0.5).ok(),
-        mean_log1p: mean_log1p(sorted).ok(),
+        mean_log1p: logs.as_ref().ok().copied(),
     }
 }
 
-fn mean_log1p(values: &[f64]) -> Figure {
-    if let Some(least) = values.iter().find(|value| **value <= -1.0) {
+/// The mean of `ln(1 + x)` of ascending values.
+fn mean_log1p(sorted: &[f64]) -> Figure {
+    if let Some(least) = sorted.first().filter(|value| **value <= -1.0) {
         return Err(Undefined::OutOfRange { text: format!("{least} has no logarithm of 1 + x") });
     }
-    let logs: Vec<f64> = values.iter().map(|value| log1p(*value)).collect();
+    let mut logs = sorted.to_vec();
+    log1p_all(&mut logs);
     summary::mean(&logs, Weights::Equal)
 }
 
@@ -243,12 +255,17 @@ pub fn drift_of(
         let own = side.dataset.manifest().with_role(Role::Signal);
         own.filter(|name| declares(other, name) == shared && wanted(name)).map(str::to_string).collect()
     };
-    let mut signals = Vec::new();
-    for name in names(&before, &after, true) {
-        let [first, second] = columns(&name, &before, &after)?;
-        let spec = after.dataset.manifest().columns.get(&name);
+    let one = |name: &String| -> Result<SignalDrift, Diagnostics> {
+        let [first, second] = columns(name, &before, &after)?;
+        let spec = after.dataset.manifest().columns.get(name);
         let unit = spec.and_then(|column| column.unit.clone());
-        signals.push(SignalDrift { column: column_drift(&first, &second), unit, name });
+        Ok(SignalDrift { column: column_drift(&first, &second), unit, name: name.clone() })
+    };
+    // A few signals at a time, since each holds its columns.
+    let mut signals = Vec::new();
+    for names in names(&before, &after, true).chunks(2 * rayon::current_num_threads()) {
+        let found: Vec<_> = names.par_iter().map(one).collect();
+        signals.extend(found.into_iter().collect::<Result<Vec<_>, _>>()?);
     }
     signals.sort_by(|left, right| {
         let fate = left.column.fate().cmp(&right.column.fate());

@@ -54,6 +54,18 @@ impl Distribution {
         })))
     }
 
+    /// A column in ascending order, every row weighing the same.
+    ///
+    /// # Errors
+    /// No values, a value that is not finite, or values that do not ascend.
+    pub fn of_sorted(values: Vec<f64>) -> Result<Self, Undefined> {
+        some_finite(&values)?;
+        if !values.is_sorted() {
+            return Err(Undefined::OutOfRange { text: "the values are not in ascending order".to_owned() });
+        }
+        Ok(Distribution { values, masses: None })
+    }
+
     /// A column that was sorted, every row weighing the same. Where it holds
     /// both `0.0` and `-0.0`, these stand by row.
     ///

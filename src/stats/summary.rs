@@ -5,24 +5,43 @@
 //! [`Distribution`](super::distribution::Distribution), where every value
 //! carries its weight.
 
-use rayon::prelude::*;
-
+use super::radix::sort_above;
 use super::ranked::SHARE;
 use super::sum::sum;
 use super::undefined::{Figure, Undefined, figure, some_finite};
 use super::weights::Weights;
 
-/// The values in ascending order, by [`f64::total_cmp`].
+/// The values in ascending order, by [`f64::total_cmp`]: long columns by radix,
+/// zeros, of which real columns are full, by counting them.
 #[must_use]
 pub fn sorted(values: &[f64]) -> Vec<f64> {
-    let mut values = values.to_vec();
-    // Values that compare equal have equal bits, so that no order of the work shows.
     if values.len() < SHARE {
+        let mut values = values.to_vec();
         values.sort_unstable_by(f64::total_cmp);
-    } else {
-        values.par_sort_unstable_by(f64::total_cmp);
+        return values;
     }
-    values
+    // Bits that ascend as the numbers do; zeros lie in the middle, the negative one first.
+    const ZERO: u64 = 1 << 63;
+    let rising = |bits: u64| if bits >> 63 == 1 { !bits } else { bits | ZERO };
+    let (mut below, mut above, mut zeros) = (Vec::new(), Vec::new(), [0; 2]);
+    for key in values.iter().map(|value| rising(value.to_bits())) {
+        match key {
+            ZERO => zeros[1] += 1,
+            key if key == ZERO - 1 => zeros[0] += 1,
+            key if key < ZERO => below.push(key),
+            key => above.push(key),
+        }
+    }
+    for keys in [&mut below, &mut above] {
+        // Less the least, so that the first digit tells numbers apart.
+        let least = keys.iter().copied().min().unwrap_or(0);
+        keys.iter_mut().for_each(|key| *key -= least);
+        sort_above(keys, 0);
+        keys.iter_mut().for_each(|key| *key += least);
+    }
+    let number = |key: u64| f64::from_bits(if key >> 63 == 1 { key & !ZERO } else { !key });
+    let zeros = std::iter::repeat_n(-0.0, zeros[0]).chain(std::iter::repeat_n(0.0, zeros[1]));
+    below.into_iter().map(number).chain(zeros).chain(above.into_iter().map(number)).collect()
 }
 
 /// The mean `sum w x / sum w`, from compensated sums in the order of the slice
@@ -152,6 +171,26 @@ mod tests {
     use crate::stats::testing::{column, law, near, weighted};
     use crate::stats::weights::expanded;
     use proptest::{prop_assert, prop_assert_eq};
+
+    #[test]
+    fn long_columns_are_sorted_as_short_ones() {
+        let mut stream = crate::stats::resample::Stream::new(4, "sorted", 0);
+        for kind in 0..5 {
+            let number = |coins: u64| match (kind, coins % 8) {
+                (0, _) => f64::from_bits(coins),
+                (1, 0..6) => 0.0,
+                (1, _) | (2, 0..4) => -0.0,
+                (2, _) => -((coins >> 32) as f64),
+                (3, _) => (coins >> 40) as f64 / 7.0 - 900.0,
+                _ => 4.0,
+            };
+            let values: Vec<f64> = (0..2 * SHARE).map(|_| number(stream.coins())).collect();
+            let mut expected = values.clone();
+            expected.sort_by(f64::total_cmp);
+            let bits = |values: &[f64]| -> Vec<u64> { values.iter().map(|value| value.to_bits()).collect() };
+            assert!(bits(&sorted(&values)) == bits(&expected), "kind {kind}");
+        }
+    }
 
     #[test]
     fn textbook_values() {

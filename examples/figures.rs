@@ -11,6 +11,8 @@
 //! seconds and the value with 17 digits, so that a script can hold both
 //! against another library.
 
+#![expect(clippy::print_stdout, reason = "it prints a table")]
+
 use std::hint::black_box;
 use std::time::Instant;
 
@@ -85,6 +87,7 @@ fn made(kind: &str, rows: usize) -> Result<Columns, String> {
     Ok([first, second])
 }
 
+#[expect(clippy::disallowed_methods, reason = "a program of its own, outside of the workbench")]
 fn read(path: &str) -> Result<Vec<f64>, std::io::Error> {
     let bytes = std::fs::read(path)?;
     Ok(bytes.as_chunks::<8>().0.iter().map(|bytes| f64::from_le_bytes(*bytes)).collect())

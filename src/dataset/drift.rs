@@ -16,9 +16,9 @@ use crate::diagnostic::Diagnostics;
 use crate::stats::distribution::Distribution;
 use crate::stats::divergence::{self, Bins};
 use crate::stats::elementary::log1p_all;
+use crate::stats::sum::sum;
 use crate::stats::summary;
-use crate::stats::undefined::{Figure, Undefined};
-use crate::stats::weights::Weights;
+use crate::stats::undefined::{Figure, Undefined, figure};
 
 /// Quantile bins of a signal, as of a score.
 const BINS: usize = 10;
@@ -206,9 +206,11 @@ fn mean_log1p(sorted: &[f64]) -> Figure {
     if let Some(least) = sorted.first().filter(|value| **value <= -1.0) {
         return Err(Undefined::OutOfRange { text: format!("{least} has no logarithm of 1 + x") });
     }
-    let mut logs = sorted.to_vec();
+    // Of zeros, which fill most signals, there is no logarithm to take and nothing to add.
+    let (from, to) = (sorted.partition_point(|value| *value < 0.0), sorted.partition_point(|value| *value <= 0.0));
+    let mut logs = [&sorted[..from], &sorted[to..]].concat();
     log1p_all(&mut logs);
-    summary::mean(&logs, Weights::Equal)
+    if sorted.is_empty() { Err(Undefined::Empty) } else { figure(sum(logs) / sorted.len() as f64) }
 }
 
 impl ColumnDrift {

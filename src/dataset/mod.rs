@@ -20,7 +20,7 @@ pub mod write;
 
 use std::ops::Range;
 
-use arrow_array::{ArrayRef, RecordBatch};
+use arrow_array::ArrayRef;
 use rayon::prelude::*;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, visible};
@@ -61,6 +61,31 @@ struct Piece<'a> {
     first_row: usize,
     /// The rows, counted within the group.
     rows: Range<usize>,
+}
+
+/// Consecutive rows as they were decoded; cells become numbers where they are asked for.
+#[derive(Clone, Copy, Debug)]
+pub struct Batch<'a> {
+    dataset: &'a Dataset,
+    /// Position of the first row, counted over all files.
+    pub first_row: usize,
+    pub rows: usize,
+    names: &'a [&'a str],
+    arrays: &'a [ArrayRef],
+}
+
+impl Batch<'_> {
+    /// Some rows of every column, NaN where missing, into lists that are emptied first.
+    ///
+    /// # Errors
+    /// A cell that the manifest does not allow.
+    pub fn fill_all(&self, rows: Range<usize>, columns: &mut [Vec<f64>]) -> Result<(), Diagnostic> {
+        for ((name, array), cells) in self.names.iter().zip(self.arrays).zip(columns) {
+            let read = table::numbers_into(array, rows.clone(), self.dataset.manifest.non_finite, cells);
+            read.map_err(|problem| self.dataset.cell_problem(name, self.first_row, &problem))?;
+        }
+        Ok(())
+    }
 }
 
 impl Dataset {
@@ -215,20 +240,25 @@ impl Dataset {
         columns: &[&str],
         visit: impl Fn(&Chunk<'_>) -> T + Sync,
     ) -> Result<Vec<T>, Diagnostics> {
-        let parts = self.scan_pieces(self.pieces(1), columns, Vec::new, |part, chunk| part.push(visit(chunk)))?;
-        Ok(parts.into_iter().flatten().collect())
+        let new = || (Vec::new(), vec![Vec::new(); columns.len()]);
+        let parts = self.scan_pieces(self.pieces(1), columns, new, |(part, cells), batch| {
+            batch.fill_all(0..batch.rows, cells)?;
+            part.push(visit(&Chunk { first_row: batch.first_row, rows: batch.rows, columns: cells }));
+            Ok(())
+        })?;
+        Ok(parts.into_iter().flat_map(|(part, _)| part).collect())
     }
 
     /// Reads columns of all rows in parallel, in stretches of rows that `wanted` says yes to (by
     /// their positions over all files). Each stretch has a state of its own, which `visit` is given
-    /// with each of its chunks; the states come back in the order of the rows. How many stretches
-    /// there are may depend on the number of threads; the chunks do not.
+    /// with each of its batches; the states come back in the order of the rows. How many stretches
+    /// there are may depend on the number of threads; the batches do not.
     pub fn scan_with<S: Send>(
         &self,
         columns: &[&str],
         wanted: impl Fn(Range<usize>) -> bool,
         state: impl Fn() -> S + Sync,
-        visit: impl Fn(&mut S, &Chunk<'_>) + Sync,
+        visit: impl Fn(&mut S, &Batch<'_>) -> Result<(), Diagnostic> + Sync,
     ) -> Result<Vec<S>, Diagnostics> {
         let mut pieces = self.pieces_for_threads();
         pieces.retain(|piece| !piece.rows.is_empty() && wanted(piece.first_row..piece.first_row + piece.rows.len()));
@@ -240,10 +270,19 @@ impl Dataset {
         pieces: Vec<Piece<'_>>,
         columns: &[&str],
         state: impl Fn() -> S + Sync,
-        visit: impl Fn(&mut S, &Chunk<'_>) + Sync,
+        visit: impl Fn(&mut S, &Batch<'_>) -> Result<(), Diagnostic> + Sync,
     ) -> Result<Vec<S>, Diagnostics> {
-        let results: Vec<Result<S, Diagnostic>> =
-            pieces.into_par_iter().map(|piece| self.scan_piece(&piece, columns, state(), &visit)).collect();
+        let scan = |piece: Piece<'_>| -> Result<S, Diagnostic> {
+            let (mut state, mut first_row) = (state(), piece.first_row);
+            for batch in piece.table.read(piece.group, std::slice::from_ref(&piece.rows), columns)? {
+                let batch = batch?;
+                let rows = batch.num_rows();
+                visit(&mut state, &Batch { dataset: self, first_row, rows, names: columns, arrays: batch.columns() })?;
+                first_row += rows;
+            }
+            Ok(state)
+        };
+        let results: Vec<Result<S, Diagnostic>> = pieces.into_par_iter().map(scan).collect();
         // In the order of the rows, so that the first problem is the same one every time.
         Ok(results.into_iter().collect::<Result<_, _>>()?)
     }
@@ -270,7 +309,10 @@ impl Dataset {
             for batch in piece.table.read(piece.group, &ranges, columns)? {
                 let batch = batch?;
                 let (of_batch, later) = rest.split_at(batch.num_rows().min(rest.len()));
-                self.read_cells(&batch, columns, of_batch.first().copied().unwrap_or(0), &mut cells)?;
+                let first_row = of_batch.first().copied().unwrap_or(0);
+                let rows = batch.num_rows();
+                let batch = Batch { dataset: self, first_row, rows, names: columns, arrays: batch.columns() };
+                batch.fill_all(0..rows, &mut cells)?;
                 found.push(visit(of_batch, &cells));
                 rest = later;
             }
@@ -279,39 +321,6 @@ impl Dataset {
         let results: Vec<Result<Vec<T>, Diagnostic>> = self.pieces(1).par_iter().map(read).collect();
         let found = results.into_iter().collect::<Result<Vec<_>, _>>()?;
         Ok(found.into_iter().flatten().collect())
-    }
-
-    /// The cells of a batch as numbers.
-    fn read_cells(
-        &self,
-        batch: &RecordBatch,
-        columns: &[&str],
-        first_row: usize,
-        cells: &mut [Vec<f64>],
-    ) -> Result<(), Diagnostic> {
-        for ((name, array), cells) in columns.iter().zip(batch.columns()).zip(cells) {
-            let read = table::numbers_into(array, self.manifest.non_finite, cells);
-            read.map_err(|problem| self.cell_problem(name, first_row, &problem))?;
-        }
-        Ok(())
-    }
-
-    fn scan_piece<S>(
-        &self,
-        piece: &Piece<'_>,
-        columns: &[&str],
-        mut state: S,
-        visit: &impl Fn(&mut S, &Chunk<'_>),
-    ) -> Result<S, Diagnostic> {
-        let mut first_row = piece.first_row;
-        let mut cells = vec![Vec::new(); columns.len()];
-        for batch in piece.table.read(piece.group, std::slice::from_ref(&piece.rows), columns)? {
-            let batch = batch?;
-            self.read_cells(&batch, columns, first_row, &mut cells)?;
-            visit(&mut state, &Chunk { first_row, rows: batch.num_rows(), columns: &cells });
-            first_row += batch.num_rows();
-        }
-        Ok(state)
     }
 
     /// Hands over a column array by array, in row order.

@@ -24,6 +24,7 @@ use parquet::file::reader::{ChunkReader, Length};
 use super::keys::Keys;
 use super::manifest::NonFinite;
 use crate::diagnostic::{Diagnostic, visible};
+use crate::stats::lanes::widest;
 
 /// Rows handed over at once, counted from the first of a row group.
 pub const CHUNK_ROWS: usize = 8192;
@@ -235,20 +236,27 @@ pub struct CellProblem {
 /// Cells as numbers, NaN where missing. Integers beyond 2^53 are rounded.
 pub fn numbers(array: &ArrayRef, policy: NonFinite) -> Result<Vec<f64>, CellProblem> {
     let mut values = Vec::new();
-    numbers_into(array, policy, &mut values)?;
+    numbers_into(array, 0..array.len(), policy, &mut values)?;
     Ok(values)
 }
 
-/// As [`numbers`], into a list that is emptied first and may be used again.
-pub fn numbers_into(array: &ArrayRef, policy: NonFinite, values: &mut Vec<f64>) -> Result<(), CellProblem> {
+/// Some cells as [`numbers`], into a list that takes their length and may be used again.
+pub fn numbers_into(
+    array: &ArrayRef,
+    cells: Range<usize>,
+    policy: NonFinite,
+    values: &mut Vec<f64>,
+) -> Result<(), CellProblem> {
     macro_rules! plain {
-        ($kind:ty) => {
-            values.extend(array.as_primitive::<$kind>().values().iter().map(|value| *value as f64))
-        };
+        ($kind:ty) => {{
+            let column = &array.as_primitive::<$kind>().values()[cells.clone()];
+            widest(|| values.iter_mut().zip(column).for_each(|(value, cell)| *value = *cell as f64));
+        }};
     }
-    values.clear();
+    // Not emptied: every value is written below, and what has its length needs no zeros first.
+    values.resize(cells.len(), 0.0);
     match array.data_type() {
-        DataType::Float64 => values.extend_from_slice(array.as_primitive::<Float64Type>().values()),
+        DataType::Float64 => values.copy_from_slice(&array.as_primitive::<Float64Type>().values()[cells.clone()]),
         DataType::Float32 => plain!(Float32Type),
         DataType::Int8 => plain!(Int8Type),
         DataType::Int16 => plain!(Int16Type),
@@ -259,12 +267,15 @@ pub fn numbers_into(array: &ArrayRef, policy: NonFinite, values: &mut Vec<f64>) 
         DataType::UInt32 => plain!(UInt32Type),
         DataType::UInt64 => plain!(UInt64Type),
         DataType::Boolean => {
-            values.extend(array.as_boolean().iter().map(|cell| f64::from(u8::from(cell == Some(true)))));
+            let flags = array.as_boolean();
+            let rows = values.iter_mut().zip(cells.clone());
+            rows.for_each(|(value, row)| *value = f64::from(u8::from(flags.value(row))));
         }
         other => return Err(CellProblem { row: 0, message: format!("the column holds {other}, not numbers") }),
     }
     // What lies under a missing cell is anything.
-    if let Some(present) = array.nulls().filter(|nulls| nulls.null_count() > 0) {
+    let nulls = array.nulls().map(|nulls| nulls.slice(cells.start, cells.len())).filter(|nulls| nulls.null_count() > 0);
+    if let Some(present) = &nulls {
         let bits = present.inner().bit_chunks();
         for (cells, bits) in values.chunks_mut(64).zip(bits.iter_padded()) {
             if bits != u64::MAX {
@@ -273,7 +284,15 @@ pub fn numbers_into(array: &ArrayRef, policy: NonFinite, values: &mut Vec<f64>) 
             }
         }
     }
-    if array.data_type().is_floating() { finite(array, values, policy) } else { Ok(()) }
+    if !array.data_type().is_floating() {
+        return Ok(());
+    }
+    // Missing cells are NaN by now; hardly any column has others, so they are counted first.
+    let odd = widest(|| values.iter().fold(0, |count, value| count + u64::from(!value.is_finite())));
+    if odd == nulls.map_or(0, |nulls| nulls.null_count() as u64) {
+        return Ok(());
+    }
+    finite(array, cells.start, values, policy)
 }
 
 /// Cells as numbers, as they were written: `None` where one is missing, infinite and NaN included.
@@ -285,14 +304,9 @@ pub fn as_written(array: &ArrayRef) -> Result<Vec<Option<f64>>, CellProblem> {
     }
 }
 
-/// Refuses infinite cells and NaN, or makes them missing.
-fn finite(array: &ArrayRef, values: &mut [f64], policy: NonFinite) -> Result<(), CellProblem> {
-    // Missing cells are NaN by now; hardly any column has others, so they are counted first.
-    let odd = values.iter().fold(0, |count, value| count + usize::from(!value.is_finite()));
-    if odd == array.null_count() {
-        return Ok(());
-    }
-    for (row, value) in values.iter_mut().enumerate() {
+/// Refuses infinite cells and NaN, or makes them missing; the values are the cells from `first` on.
+fn finite(array: &ArrayRef, first: usize, values: &mut [f64], policy: NonFinite) -> Result<(), CellProblem> {
+    for (row, value) in (first..).zip(values) {
         if !value.is_finite() && !array.is_null(row) {
             match policy {
                 NonFinite::Missing => *value = f64::NAN,

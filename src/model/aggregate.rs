@@ -42,8 +42,11 @@ pub struct PowerMean {
 #[derive(Debug, Default)]
 pub struct Totals {
     value: Vec<f64>,
+    /// Sum of the weights that are present; kept for means alone.
     weight: Vec<f64>,
     present: Vec<Mask>,
+    /// Whether all rows are known to be present.
+    everybody: bool,
 }
 
 impl Aggregate {
@@ -70,39 +73,45 @@ impl Aggregate {
 
     /// Adds a column of strengths; returns how many of them were below 0 where that has no meaning.
     pub fn add(&self, totals: &mut Totals, weight: f64, column: &[f64]) -> u64 {
-        if !self.needs_non_negative() {
-            match self {
-                Aggregate::Max => {
-                    totals.add(
-                        weight,
-                        column,
-                        |value, present, x| {
-                            if present == 0 { weight * x } else { value.max(weight * x) }
-                        },
-                    );
-                }
-                _ => totals.add(weight, column, |value, _, x| value + weight * x),
-            }
-            return 0;
-        }
+        self.add_some(totals, weight, column, false)
+    }
+
+    /// As [`add`](Self::add); `whole` promises that none is missing, which saves looking.
+    pub fn add_some(&self, totals: &mut Totals, weight: f64, column: &[f64], whole: bool) -> u64 {
         let at_least_0 = |x: f64| if x < 0.0 { 0.0 } else { x };
+        if self.is_mean() {
+            totals.add_weight(weight, column, whole);
+        }
         match self {
-            Aggregate::RootSumSquares => totals.add(weight, column, |value, _, x| {
+            Aggregate::WeightedSum | Aggregate::WeightedMean => {
+                totals.add(column, whole, |value, _, x| value + weight * x);
+            }
+            Aggregate::Max => totals.add(
+                column,
+                whole,
+                |value, present, x| {
+                    if present == 0 { weight * x } else { value.max(weight * x) }
+                },
+            ),
+            Aggregate::RootSumSquares => totals.add(column, whole, |value, _, x| {
                 let x = at_least_0(x);
                 value + weight * (x * x)
             }),
             // A factor of weight 0 says nothing, not even 0 times infinity.
-            _ if weight == 0.0 => totals.add(weight, column, |value, _, _| value),
+            _ if weight == 0.0 => totals.add(column, whole, |value, _, _| value),
             Aggregate::PowerMean(power) => {
                 let term = |x: f64| if x.is_nan() { x } else { powf(at_least_0(x), power.exponent) };
-                totals.add(weight, column, |value, _, x| value + weight * term(x));
+                totals.add(column, whole, |value, _, x| value + weight * term(x));
             }
-            _ => {
+            Aggregate::GeometricMean => {
                 let term = |x: f64| if x.is_nan() { x } else { ln(at_least_0(x)) };
-                totals.add(weight, column, |value, _, x| value + weight * term(x));
+                totals.add(column, whole, |value, _, x| value + weight * term(x));
             }
         }
-        widest(|| column.iter().fold(0, |count, x| count + u64::from(*x < 0.0)))
+        match self.needs_non_negative() {
+            true => widest(|| column.iter().fold(0, |count, x| count + u64::from(*x < 0.0))),
+            false => 0,
+        }
     }
 
     /// The result for one account, of the weights and strengths that are present; NaN where
@@ -141,14 +150,34 @@ impl Totals {
     /// Puts a column in: `step` makes a row's new value of the old one, of whether anything was
     /// there before, and of the strength. What is missing changes nothing.
     #[inline(always)]
-    fn add(&mut self, weight: f64, column: &[f64], step: impl Fn(f64, Mask, f64) -> f64) {
+    fn add(&mut self, column: &[f64], whole: bool, step: impl Fn(f64, Mask, f64) -> f64) {
         widest(|| {
-            let rows = self.value.iter_mut().zip(&mut self.weight).zip(&mut self.present).zip(column);
-            for (((value, total_weight), present), x) in rows {
+            let rows = self.value.iter_mut().zip(&mut self.present).zip(column);
+            if whole {
+                // Who is there is known once and for all; only the first time it is news.
+                let news = !std::mem::replace(&mut self.everybody, true);
+                rows.for_each(|((value, present), x)| *value = step(*value, *present, *x));
+                if news {
+                    self.present.fill(mask(true));
+                }
+                return;
+            }
+            for ((value, present), x) in rows {
                 let here = mask(!x.is_nan());
                 *value = if here == 0 { *value } else { step(*value, *present, *x) };
-                *total_weight += if here == 0 { 0.0 } else { weight };
                 *present |= here;
+            }
+        });
+    }
+
+    /// Adds the weight of a column where it is there.
+    fn add_weight(&mut self, weight: f64, column: &[f64], whole: bool) {
+        widest(|| {
+            if whole {
+                self.weight.iter_mut().for_each(|total| *total += weight);
+            } else {
+                let rows = self.weight.iter_mut().zip(column);
+                rows.for_each(|(total, x)| *total += if x.is_nan() { 0.0 } else { weight });
             }
         });
     }
@@ -172,6 +201,7 @@ impl Totals {
         self.weight.resize(rows, 0.0);
         self.present.clear();
         self.present.resize(rows, 0);
+        self.everybody = false;
     }
 }
 

@@ -91,6 +91,14 @@ pub(super) struct NetworkStep {
     pub(super) factors: Vec<(usize, f64)>,
 }
 
+/// What came of a factor in a chunk of rows.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Evaluated {
+    tally: Tally,
+    /// Whether every cell is a value of the account itself, and none is missing.
+    pub(super) whole: bool,
+}
+
 /// What a factor adds to the confidence of a model whose account has a value for it.
 #[derive(Debug)]
 struct Cover {
@@ -123,8 +131,8 @@ pub struct Work {
     factors: Vec<Vec<f64>>,
     /// Whether each cell of a factor is a value of the account itself.
     known: Vec<Vec<Mask>>,
-    /// What happened to each factor's cells in this chunk.
-    events: Vec<Tally>,
+    /// What came of each factor in this chunk.
+    events: Vec<Evaluated>,
     /// Strengths by model and network.
     networks: Vec<Vec<Vec<f64>>>,
     inner: Totals,
@@ -200,7 +208,7 @@ impl Kernel {
             on: vec![Vec::new(); self.presences.len()],
             factors: vec![Vec::new(); self.factors.len()],
             known: vec![Vec::new(); self.factors.len()],
-            events: vec![Tally::default(); self.factors.len()],
+            events: vec![Evaluated::default(); self.factors.len()],
             networks: self.models.iter().map(|model| vec![Vec::new(); model.networks.len()]).collect(),
             inner: Totals::default(),
             outer: Totals::default(),
@@ -227,8 +235,8 @@ impl Kernel {
             for (place, network) in model.networks.iter().enumerate() {
                 work.inner.reset(rows);
                 for (factor, weight) in &network.factors {
-                    let column = &work.factors[*factor];
-                    work.taken_as_zero[at] += network.aggregate.add(&mut work.inner, *weight, column);
+                    let (column, whole) = (&work.factors[*factor], work.events[*factor].whole);
+                    work.taken_as_zero[at] += network.aggregate.add_some(&mut work.inner, *weight, column, whole);
                 }
                 let strengths = &mut work.networks[at][place];
                 strengths.resize(rows, 0.0);
@@ -244,7 +252,7 @@ impl Kernel {
     pub fn tally(&self, model: usize, work: &Work) -> Tally {
         let mut tally = Tally { taken_as_zero: work.taken_as_zero[model], ..Tally::default() };
         for (factor, _) in self.models[model].networks.iter().flat_map(|network| &network.factors) {
-            tally.add(&work.events[*factor]);
+            tally.add(&work.events[*factor].tally);
         }
         tally
     }
@@ -252,16 +260,25 @@ impl Kernel {
     /// The confidence of each row of that chunk: the weight of the factors that have a value of the
     /// account itself, not one that a policy put there.
     pub fn confidence(&self, model: usize, work: &Work, out: &mut [f64]) {
+        let covers = &self.models[model].covers;
+        // Shares of a whole can add up to a little more than 1.
+        let capped = |sum: f64| grid::snap(sum.min(1.0));
+        if covers.iter().all(|cover| work.events[cover.factor].whole) {
+            out.fill(capped(covers.iter().fold(0.0, |sum, cover| sum + cover.share)));
+            return;
+        }
         out.fill(0.0);
-        for cover in &self.models[model].covers {
+        for cover in covers {
             let (known, share) = (&work.known[cover.factor], cover.share);
-            widest(|| {
-                let rows = out.iter_mut().zip(known);
-                rows.for_each(|(sum, known)| *sum += if *known == 0 { 0.0 } else { share });
+            widest(|| match work.events[cover.factor].whole {
+                true => out.iter_mut().for_each(|sum| *sum += share),
+                false => {
+                    let rows = out.iter_mut().zip(known);
+                    rows.for_each(|(sum, known)| *sum += if *known == 0 { 0.0 } else { share });
+                }
             });
         }
-        // Shares of a whole can add up to a little more than 1.
-        each(out, |sum| grid::snap(sum.min(1.0)));
+        each(out, capped);
     }
 }
 
@@ -284,27 +301,35 @@ impl FactorStep {
 
     /// The values of a chunk of rows after policy, transforms and normalisation; what happened to
     /// the cells of accounts that are on the network. `known` tells which cells are values of the
-    /// account itself.
+    /// account itself; it is not touched where all are.
     pub(super) fn evaluate<'a>(
         &self,
         column: &impl Fn(&str) -> &'a [f64],
         on: &[Mask],
         known: &mut [Mask],
         values: &mut [f64],
-    ) -> Tally {
+    ) -> Evaluated {
         self.value.evaluate(column, values);
         let mut tally = Tally::default();
         let absent = self.fitted.substitute.unwrap_or(f64::NAN);
-        let missing = widest(|| {
-            let rows = values.iter_mut().zip(on).zip(known.iter_mut());
-            rows.fold(0, |missing, ((value, on), known)| {
-                let here = mask(!value.is_nan());
-                *known = on & here;
-                let instead = if *on == 0 { f64::NAN } else { absent };
-                *value = if *known == 0 { instead } else { *value };
-                missing + (on & !here & 1)
-            })
+        let whole = widest(|| {
+            let rows = values.iter().zip(on);
+            rows.fold(mask(true), |all, (value, on)| all & on & mask(!value.is_nan())) == mask(true)
         });
+        let missing = if whole {
+            0
+        } else {
+            widest(|| {
+                let rows = values.iter_mut().zip(on).zip(known.iter_mut());
+                rows.fold(0, |missing, ((value, on), known)| {
+                    let here = mask(!value.is_nan());
+                    *known = on & here;
+                    let instead = if *on == 0 { f64::NAN } else { absent };
+                    *value = if *known == 0 { instead } else { *value };
+                    missing + (on & !here & 1)
+                })
+            })
+        };
         match self.fitted.substitute {
             Some(_) => tally.replaced = missing,
             None => tally.left_out = missing,
@@ -312,10 +337,14 @@ impl FactorStep {
         for transform in &self.fitted.transforms {
             tally.without_meaning += transform.apply_all(values);
         }
-        if tally.without_meaning > 0 {
+        let lost = tally.without_meaning > 0;
+        if whole && lost {
+            known.fill(mask(true));
+        }
+        if lost {
             values.iter().zip(known).for_each(|(value, known)| *known &= mask(!value.is_nan()));
         }
         self.fitted.normalise.apply_all(values);
-        tally
+        Evaluated { tally, whole: whole && !lost }
     }
 }

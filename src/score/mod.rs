@@ -10,7 +10,6 @@ mod inspect;
 mod kernel;
 mod pass;
 pub mod rescore;
-mod selected;
 
 use serde::{Deserialize, Serialize};
 

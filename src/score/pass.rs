@@ -7,11 +7,10 @@ use std::sync::{Mutex, PoisonError};
 use super::fit::column_of;
 use super::inspect::{Look, Moments};
 use super::kernel::{CHUNK, Kernel, Work};
-use super::selected::Selected;
 use super::{Tally, Tick};
 use crate::dataset::index::Index;
-use crate::dataset::{Chunk, Dataset};
-use crate::diagnostic::Diagnostics;
+use crate::dataset::{Batch, Dataset};
+use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::model::spec::ScaleFrom;
 
 /// What is asked of a pass.
@@ -64,6 +63,8 @@ struct Columns {
 
 /// What a stretch of rows comes to, and the buffers for it.
 struct Stretch {
+    /// Cells of a few rows, by column.
+    cells: Vec<Vec<f64>>,
     work: Work,
     confidence: Vec<f64>,
     tallies: Vec<Tally>,
@@ -111,6 +112,7 @@ pub(super) fn pass(kernel: &Kernel, asked: &Asked<'_>) -> Result<Passed, Diagnos
         asked.references.iter().map(|reference| reference.map(|reference| Gathered::new(reference.from))).collect()
     };
     let state = || Stretch {
+        cells: Vec::new(),
         work: kernel.work(),
         confidence: Vec::new(),
         tallies: vec![Tally::default(); kernel.models()],
@@ -122,11 +124,12 @@ pub(super) fn pass(kernel: &Kernel, asked: &Asked<'_>) -> Result<Passed, Diagnos
         &names,
         |rows| asked.indices().any(|index| index.slots(rows.start, rows.len()).iter().any(|slot| *slot != NOT)),
         state,
-        |stretch, chunk| {
-            let reader = Reader { kernel, asked, names: &names, starts: &starts, chunk };
-            reader.scored(stretch, &columns);
-            reader.references_alone(stretch);
-            (asked.tell)(Tick::Rows(chunk.rows as u64));
+        |stretch, batch| {
+            let reader = Reader { kernel, asked, names: &names, starts: &starts, batch };
+            reader.scored(stretch, &columns)?;
+            reader.references_alone(stretch)?;
+            (asked.tell)(Tick::Rows(batch.rows as u64));
+            Ok(())
         },
     )?;
 
@@ -160,33 +163,54 @@ impl<'a> Asked<'a> {
     }
 }
 
-/// A chunk of rows on its way through the kernel.
+/// A batch of rows on its way through the kernel.
 struct Reader<'a> {
     kernel: &'a Kernel,
     asked: &'a Asked<'a>,
     names: &'a [&'a str],
     /// First slot of each slice.
     starts: &'a [u32],
-    chunk: &'a Chunk<'a>,
+    batch: &'a Batch<'a>,
 }
 
 impl Reader<'_> {
-    /// Strengths of some rows, so many at a time as the kernel takes; `visit` is told which.
-    fn steps(&self, selected: &Selected<'_>, work: &mut Work, mut visit: impl FnMut(&Work, &[u32])) {
-        for start in (0..selected.rows.len()).step_by(CHUNK) {
-            let rows = &selected.rows[start..(start + CHUNK).min(selected.rows.len())];
-            let column = |name: &str| column_of(self.names, &selected.columns, name, start, rows.len());
+    /// Strengths of the rows that are wanted, so many at a time as the kernel takes; `visit` is told
+    /// which they are.
+    fn steps(
+        &self,
+        wanted: impl Fn(usize) -> bool,
+        cells: &mut Vec<Vec<f64>>,
+        work: &mut Work,
+        mut visit: impl FnMut(&Work, &[u32]),
+    ) -> Result<(), Diagnostic> {
+        let all: Vec<u32> = (0u32..).take(self.batch.rows).filter(|row| wanted(*row as usize)).collect();
+        let whole = all.len() == self.batch.rows;
+        cells.resize_with(self.names.len(), Vec::new);
+        if !whole && !all.is_empty() {
+            self.batch.fill_all(0..self.batch.rows, cells)?;
+            for column in cells.iter_mut() {
+                *column = all.iter().map(|row| column[*row as usize]).collect();
+            }
+        }
+        for start in (0..all.len()).step_by(CHUNK) {
+            let rows = &all[start..(start + CHUNK).min(all.len())];
+            if whole {
+                self.batch.fill_all(start..start + rows.len(), cells)?;
+            }
+            let from = if whole { 0 } else { start };
+            let column = |name: &str| column_of(self.names, cells, name, from, rows.len());
             self.kernel.strengths(&column, rows.len(), work);
             visit(work, rows);
         }
+        Ok(())
     }
 
-    /// The slots of an index for the rows of this chunk.
+    /// The slots of an index for the rows of this batch.
     fn slots<'i>(&self, index: &'i Index) -> &'i [u32] {
-        index.slots(self.chunk.first_row, self.chunk.rows)
+        index.slots(self.batch.first_row, self.batch.rows)
     }
 
-    /// Adds the strengths of rows of the chunk to those references that have them.
+    /// Adds the strengths of rows of the batch to those references that have them.
     fn gather(&self, gathered: &mut [Option<Gathered>], work: &Work, rows: &[u32]) {
         for (model, (gathered, reference)) in gathered.iter_mut().zip(&self.asked.references).enumerate() {
             let (Some(gathered), Some(reference)) = (gathered, reference) else { continue };
@@ -198,44 +222,48 @@ impl Reader<'_> {
 
     /// The rows that are scored. Rows of other snapshots are dropped before any arithmetic, so that
     /// nothing counts them.
-    fn scored(&self, stretch: &mut Stretch, columns: &Mutex<Columns>) {
-        let Some(index) = self.asked.scored else { return };
+    fn scored(&self, stretch: &mut Stretch, columns: &Mutex<Columns>) -> Result<(), Diagnostic> {
+        let Some(index) = self.asked.scored else { return Ok(()) };
         let slots = self.slots(index);
-        let selected = Selected::of(self.chunk.columns, |row| slots[row] != NOT, slots.len());
         let mut look = Look::new(self.starts, self.kernel.models());
-        let Stretch { work, confidence, tallies, gathered, .. } = stretch;
-        self.steps(&selected, work, |work, rows| {
-            self.gather(gathered, work, rows);
-            let slots: Vec<u32> = rows.iter().map(|row| slots[*row as usize]).collect();
-            confidence.resize(rows.len(), 0.0);
-            for (model, tally) in tallies.iter_mut().enumerate() {
-                tally.add(&self.kernel.tally(model, work));
-                self.kernel.confidence(model, work, confidence);
-                if self.asked.look {
-                    look.add(self.kernel, model, work, &slots);
+        let Stretch { cells, work, confidence, tallies, gathered, .. } = stretch;
+        self.steps(
+            |row| slots[row] != NOT,
+            cells,
+            work,
+            |work, rows| {
+                self.gather(gathered, work, rows);
+                let slots: Vec<u32> = rows.iter().map(|row| slots[*row as usize]).collect();
+                confidence.resize(rows.len(), 0.0);
+                for (model, tally) in tallies.iter_mut().enumerate() {
+                    tally.add(&self.kernel.tally(model, work));
+                    self.kernel.confidence(model, work, confidence);
+                    if self.asked.look {
+                        look.add(self.kernel, model, work, &slots);
+                    }
+                    // Other threads write to other slots; what a panic left behind is never read.
+                    let mut columns = columns.lock().unwrap_or_else(PoisonError::into_inner);
+                    scatter(work.strengths(model), &slots, &mut columns.strengths[model]);
+                    scatter(confidence, &slots, &mut columns.confidence[model]);
                 }
-                // Other threads write to other slots; what a panic left behind is never read.
-                let mut columns = columns.lock().unwrap_or_else(PoisonError::into_inner);
-                scatter(work.strengths(model), &slots, &mut columns.strengths[model]);
-                scatter(confidence, &slots, &mut columns.confidence[model]);
-            }
-        });
+            },
+        )?;
         if self.asked.look {
             stretch.moments.push(look.moments());
         }
+        Ok(())
     }
 
     /// The rows that scales are fitted on and that are not scored.
-    fn references_alone(&self, stretch: &mut Stretch) {
+    fn references_alone(&self, stretch: &mut Stretch) -> Result<(), Diagnostic> {
         let scored = self.asked.scored.map(|index| self.slots(index));
         let references: Vec<&[u32]> =
             self.asked.references.iter().flatten().map(|reference| self.slots(reference.index)).collect();
         let alone = |row: usize| {
             scored.is_none_or(|slots| slots[row] == NOT) && references.iter().any(|slots| slots[row] != NOT)
         };
-        let selected = Selected::of(self.chunk.columns, alone, self.chunk.rows);
-        let Stretch { work, gathered, .. } = stretch;
-        self.steps(&selected, work, |work, rows| self.gather(gathered, work, rows));
+        let Stretch { cells, work, gathered, .. } = stretch;
+        self.steps(alone, cells, work, |work, rows| self.gather(gathered, work, rows))
     }
 }
 

@@ -17,7 +17,7 @@
 
 mod columns;
 
-pub use columns::{ln_all, log1p_all};
+pub use columns::{ln_all, log1p_all, log1p_or};
 
 /// The natural logarithm. `ln(0)` is minus infinity, `ln` of a negative NaN.
 #[must_use]

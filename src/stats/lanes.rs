@@ -48,23 +48,21 @@ pub struct LaneSum {
 }
 
 impl LaneSum {
-    /// Adds `term(0), term(1), ..`.
-    #[inline(always)]
-    pub fn add(&mut self, count: usize, term: impl Fn(usize) -> f64) {
-        let head = if self.next == 0 { 0 } else { (SUMS - self.next).min(count) };
-        for at in 0..head {
-            self.sums[self.next + at] += term(at);
-        }
-        let whole = head + (count - head) / SUMS * SUMS;
-        for start in (head..whole).step_by(SUMS) {
-            for (lane, sum) in self.sums.iter_mut().enumerate() {
-                *sum += term(start + lane);
+    /// Adds terms in their order.
+    pub fn add(&mut self, terms: &[f64]) {
+        let head = if self.next == 0 { 0 } else { (SUMS - self.next).min(terms.len()) };
+        let (first, rest) = terms.split_at(head);
+        self.sums[self.next..].iter_mut().zip(first).for_each(|(sum, term)| *sum += term);
+        let (whole, last) = rest.split_at(rest.len() - rest.len() % SUMS);
+        widest(|| {
+            let mut sums = self.sums;
+            for eight in whole.chunks_exact(SUMS) {
+                sums.iter_mut().zip(eight).for_each(|(sum, term)| *sum += term);
             }
-        }
-        for (at, sum) in (whole..count).zip(&mut self.sums) {
-            *sum += term(at);
-        }
-        self.next = (self.next + count) % SUMS;
+            self.sums = sums;
+        });
+        self.sums.iter_mut().zip(last).for_each(|(sum, term)| *sum += term);
+        self.next = (self.next + terms.len()) % SUMS;
     }
 
     /// The sum so far.
@@ -92,9 +90,8 @@ mod tests {
             // In one go and in pieces.
             for piece in [first.len().max(1), 1, 3, 8, 13] {
                 let mut wide = LaneSum::default();
-                for (x, y) in first.chunks(piece).zip(second.chunks(piece)) {
-                    widest(|| wide.add(x.len(), |at| x[at] * y[at]));
-                }
+                let products: Vec<f64> = first.iter().zip(&second).map(|(x, y)| x * y).collect();
+                products.chunks(piece).for_each(|piece| wide.add(piece));
                 prop_assert_eq!(wide.value().to_bits(), sums.iter().sum::<f64>().to_bits());
             }
             Ok(())

@@ -1,16 +1,20 @@
 //! ln(1 + x), the usual transform of counts that span orders of magnitude.
 
-use crate::stats::{elementary, lanes};
+use crate::stats::elementary;
 
 /// ln(1 + x) for x >= 0, else missing: a count below 0 is a mistake in the data, not a small one.
 pub fn apply(value: f64) -> f64 {
     if value >= 0.0 { elementary::log1p(value) } else { f64::NAN }
 }
 
-/// The same for a whole column.
-pub fn apply_all(values: &mut [f64]) {
-    lanes::each(values, |value| if value >= 0.0 { value } else { f64::NAN });
-    elementary::log1p_all(values);
+/// The same for a whole column; how many values had no meaning.
+pub fn apply_all(values: &mut [f64]) -> u64 {
+    let mut lost = 0;
+    elementary::log1p_or(values, |value| {
+        lost += u64::from(value < 0.0);
+        apply(value)
+    });
+    lost
 }
 
 #[cfg(test)]

@@ -103,14 +103,20 @@ impl FittedTransform {
     /// Transforms a chunk in place, to the bit as [`apply`](Self::apply) does; returns how many
     /// values had no meaning.
     pub fn apply_all(&self, values: &mut [f64]) -> u64 {
+        if self.0 == Transform::Log1p {
+            return log1p::apply_all(values);
+        }
         let before = lanes::missing(values);
         match &self.0 {
-            Transform::Log1p => log1p::apply_all(values),
             Transform::Sqrt => lanes::each(values, sqrt::apply),
             Transform::Clip(clip) => lanes::each(values, |value| clip.apply(value)),
             Transform::Saturating(saturating) => lanes::each(values, |value| saturating.apply(value)),
             Transform::Reverse => lanes::each(values, reverse::apply),
-            Transform::Power(_) | Transform::Logit(_) | Transform::Lookup(_) | Transform::Winsorize(_) => {
+            Transform::Log1p
+            | Transform::Power(_)
+            | Transform::Logit(_)
+            | Transform::Lookup(_)
+            | Transform::Winsorize(_) => {
                 values.iter_mut().for_each(|value| *value = self.apply(*value));
             }
         }

@@ -36,6 +36,37 @@ fn parts_sum_to_the_whole_and_slopes_are_derivatives() {
 }
 
 #[test]
+fn parts_are_slopes_times_values() {
+    let value = |coin: u8, value: f64| if coin == 0 { f64::NAN } else { value };
+    law((vec((0u8..5, 0.0..2.0f64), 24), 0usize..7, 0.1..3.0f64), |(cells, which, outer)| {
+        let aggregate = EVERY[which];
+        let cells: Vec<f64> = cells.into_iter().map(|(coin, cell)| value(coin, cell)).collect();
+        let columns: Vec<(f64, &[f64])> = cells.chunks(8).zip([0.5, 1.0, 2.0]).map(|(c, w)| (w, c)).collect();
+        let result = |row: usize| aggregate.of(columns.iter().map(|(w, c)| (*w, c[row])).filter(|(_, x)| !x.is_nan()));
+        let results: Vec<f64> = (0..8).map(result).collect();
+        let slopes = Slopes::of(aggregate, columns.iter().copied(), &results);
+        let mut shared = vec![outer; 8];
+        slopes.share(&mut shared);
+        let strengths = [1.0, 2.0, 3.0, f64::NAN, 5.0, 6.0, 7.0, 8.0];
+        let without = |row: usize| results[row].is_nan() || strengths[row].is_nan();
+        (0..8).filter(|row| without(*row)).for_each(|row| shared[row] = 0.0);
+        let network = NetworkParts { aggregate, results: Cow::Borrowed(&results), shared, factors: Vec::new() };
+        for (weight, column) in &columns {
+            let mut sums = [LaneSum::default(); 2];
+            network.add(*weight, column, &strengths, &mut sums);
+            let slope = slopes.at(*weight, column);
+            let known = (0..8).filter(|row| !column[*row].is_nan() && !strengths[*row].is_nan());
+            let parts = known.map(|row| (outer * slope[row] * column[row], strengths[row]));
+            let expected = parts.fold([0.0; 2], |[sum, product], (part, whole)| [sum + part, product + part * whole]);
+            for (ours, expected) in sums.map(LaneSum::value).into_iter().zip(expected) {
+                prop_assert!(near(ours, expected, 1e-10), "{aggregate:?} {ours} {expected}");
+            }
+        }
+        Ok(())
+    });
+}
+
+#[test]
 fn those_that_share_a_maximum_share_its_slope() {
     let pairs = [(1.0, 2.0), (2.0, 1.0), (1.0, 1.0), (1.0, f64::NAN)];
     assert_eq!(slopes(Aggregate::Max, &pairs, 2.0)[..3], [0.5, 1.0, 0.0]);

@@ -22,13 +22,20 @@ pub fn ln_all(values: &mut [f64]) {
 
 /// [`log1p`](super::log1p) of every number, to the bit.
 pub fn log1p_all(values: &mut [f64]) {
+    log1p_or(values, log1p);
+}
+
+/// [`log1p`](super::log1p) of every number that is 0 or more, to the bit, as long as its neighbours
+/// are so too; of the others, and of NaN among them, what `single` gives. `single` must give
+/// `log1p` where it may be asked for it, and NaN for NaN.
+pub fn log1p_or(values: &mut [f64], single: impl FnMut(f64) -> f64) {
     let ordinary = |x: f64| {
         let above = 1.0 + x;
         // Both differences are exact where 1 was added without rounding, and the sign says below 0.
         let rounded = ((above - 1.0).to_bits() ^ x.to_bits()) | ((above - x).to_bits() ^ 1f64.to_bits());
         if x.is_nan() { 0 } else { rounded | (x.to_bits() >> 63) }
     };
-    by_blocks(values, ordinary, |x| 1.0 + x, log1p);
+    by_blocks(values, ordinary, |x| 1.0 + x, single);
 }
 
 /// The logarithms of `shifted(x)`. `odd` is 0 for NaN and for what the straight code can do.
@@ -37,7 +44,7 @@ fn by_blocks(
     values: &mut [f64],
     odd: impl Fn(f64) -> u64 + Copy,
     shifted: impl Fn(f64) -> f64 + Copy,
-    single: fn(f64) -> f64,
+    mut single: impl FnMut(f64) -> f64,
 ) {
     for block in values.chunks_mut(BLOCK) {
         if widest(|| block.iter().fold(0, |found, x| found | odd(*x))) == 0 {

@@ -64,8 +64,8 @@ fn benches(criterion: &mut Criterion) {
     group.bench_function("every metric", |bencher| {
         bencher.iter(|| {
             let sides = Sides {
-                baseline: &scores[0].values,
-                candidate: &scores[1].values,
+                baseline: (&scores[0].values).into(),
+                candidate: (&scores[1].values).into(),
                 banding: Banding { edges: vec![1.0, 10.0, 25.0, 50.0, 75.0] },
                 ..Sides::default()
             };

@@ -43,7 +43,8 @@ fn figures(criterion: &mut Criterion) {
         group.bench_function("all standard metrics", |bencher| {
             bencher.iter(|| {
                 let banding = Banding { edges: vec![0.0, 10.0, 25.0, 50.0, 75.0] };
-                let sides = Sides { baseline: &first, candidate: &second, banding, ..Sides::default() };
+                let sides =
+                    Sides { baseline: (&first).into(), candidate: (&second).into(), banding, ..Sides::default() };
                 Comparison::new(sides).map(|comparison| measure(&comparison, &Metric::standard(), None))
             });
         });

@@ -35,7 +35,7 @@ fn signal(random: &mut ChaCha8Rng, at: usize, rows: usize) -> Vec<f32> {
             return 0.0;
         }
         let value = exp(3.0 + 1.5 * normal_quantile(share(random).max(1e-12)));
-        (if at % 2 == 0 { value.floor() } else { value }) as f32
+        (if at.is_multiple_of(2) { value.floor() } else { value }) as f32
     };
     (0..rows).map(value).collect()
 }

@@ -66,7 +66,8 @@ fn main() -> Result<(), Box<dyn Error>> {
 
     let mut values = BTreeMap::new();
     if !metrics.is_empty() {
-        let sides = Sides { baseline: &baseline.values, candidate: &candidate.values, ..Sides::default() };
+        let sides =
+            Sides { baseline: (&baseline.values).into(), candidate: (&candidate.values).into(), ..Sides::default() };
         let comparison = Comparison::new(sides)?;
         clock.lap("join");
         for metric in &metrics {

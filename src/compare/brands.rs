@@ -107,7 +107,12 @@ mod tests {
         let answer = |respondent, brand, answer| Answer { respondent, brand, answer };
         let answers = [answer(0, 2, 10), answer(1, 2, 0), answer(0, 3, 8), answer(9, 2, 10)];
         let scores = [vec![10.0; 10], [vec![30.0], vec![10.0; 9]].concat()];
-        let sides = Sides { baseline: &scores[0], candidate: &scores[1], answers: &answers[..3], ..Sides::default() };
+        let sides = Sides {
+            baseline: (&scores[0]).into(),
+            candidate: (&scores[1]).into(),
+            answers: &answers[..3],
+            ..Sides::default()
+        };
         let comparison = Comparison::new(sides).unwrap();
         let found = super::scores(&comparison, &|row| row.to_string().into());
         assert_eq!(found.len(), 3);

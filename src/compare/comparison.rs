@@ -1,6 +1,7 @@
 //! The noun of this room. A comparison holds the accounts that both sides scored, and nobody else;
 //! who was left out is counted first, before any figure.
 
+use std::borrow::Cow;
 use std::sync::OnceLock;
 
 use schemars::JsonSchema;
@@ -46,11 +47,12 @@ pub struct Banding {
 }
 
 /// What goes into a comparison: two columns aligned by account (NaN without a score), and what is
-/// known besides, by row of the columns.
+/// known besides, by row of the columns. Of the scores and their confidence no copy is made where
+/// every row is compared.
 #[derive(Clone, Debug, Default)]
-pub struct Sides<'a> {
-    pub baseline: &'a [f64],
-    pub candidate: &'a [f64],
+pub struct Sides<'a, 'c> {
+    pub baseline: Cow<'c, [f64]>,
+    pub candidate: Cow<'c, [f64]>,
     pub banding: Banding,
     /// Judged pairs by row.
     pub pairs: &'a [Pair],
@@ -69,7 +71,7 @@ pub struct Sides<'a> {
     /// Results that a score should foretell, by name; NaN if unknown.
     pub outcomes: &'a [(String, Vec<f64>)],
     /// The share of each model's weight that the account's data cover.
-    pub confidence: Option<[&'a [f64]; 2]>,
+    pub confidence: Option<[Cow<'c, [f64]>; 2]>,
     /// The age of each account's data on both sides, in days; NaN if unknown.
     pub ages: Option<[&'a [f64]; 2]>,
     /// Answers about brands, by row of the respondent and of the brand.
@@ -78,13 +80,13 @@ pub struct Sides<'a> {
 
 /// Two score columns over the accounts that have both. All values are finite.
 #[derive(Clone, Debug)]
-pub struct Comparison {
+pub struct Comparison<'a> {
     pub coverage: Coverage,
     /// Row of each account in the columns that were given.
     pub rows: Vec<u32>,
     /// Scores as computed.
-    pub baseline: Vec<f64>,
-    pub candidate: Vec<f64>,
+    pub baseline: Cow<'a, [f64]>,
+    pub candidate: Cow<'a, [f64]>,
     /// The same on the score grid: what orders and cuts.
     ordered_baseline: Vec<f64>,
     ordered_candidate: Vec<f64>,
@@ -95,7 +97,7 @@ pub struct Comparison {
     pub banding: Banding,
     pub ends: Option<[Range; 2]>,
     /// What is known of each account, by position.
-    pub beside: Beside,
+    pub beside: Beside<'a>,
     /// Judged pairs of which both accounts are compared, by position.
     pub pairs: Vec<Pair>,
     /// Judged pairs of which an account is not compared.
@@ -108,19 +110,19 @@ pub struct Comparison {
 
 /// What is known of the compared accounts, a value for each position.
 #[derive(Clone, Debug, Default)]
-pub struct Beside {
+pub struct Beside<'a> {
     pub displayed: Option<[Vec<f64>; 2]>,
     pub sampling: Option<Vec<f64>>,
     pub exposure: Option<Vec<f64>>,
     pub clusters: Option<Vec<u32>>,
     pub outcomes: Vec<(String, Vec<f64>)>,
-    pub confidence: Option<[Vec<f64>; 2]>,
+    pub confidence: Option<[Cow<'a, [f64]>; 2]>,
     pub ages: Option<[Vec<f64>; 2]>,
 }
 
-impl Beside {
+impl Beside<'_> {
     /// The values at some places.
-    fn at(&self, places: &[u32]) -> Beside {
+    fn at(&self, places: &[u32]) -> Beside<'static> {
         let numbers = |column: &Vec<f64>| pick(column, places);
         let both = |columns: &[Vec<f64>; 2]| columns.each_ref().map(numbers);
         Beside {
@@ -129,7 +131,10 @@ impl Beside {
             exposure: self.exposure.as_ref().map(numbers),
             clusters: self.clusters.as_ref().map(|column| pick(column, places)),
             outcomes: self.outcomes.iter().map(|(name, column)| (name.clone(), numbers(column))).collect(),
-            confidence: self.confidence.as_ref().map(both),
+            confidence: self
+                .confidence
+                .as_ref()
+                .map(|columns| columns.each_ref().map(|column| pick(column, places).into())),
             ages: self.ages.as_ref().map(both),
         }
     }
@@ -172,9 +177,9 @@ fn once<T>(
     found.as_ref().map_err(Clone::clone)
 }
 
-impl Comparison {
+impl<'a> Comparison<'a> {
     /// Joins two columns of equal length.
-    pub fn new(sides: Sides<'_>) -> Result<Comparison, Undefined> {
+    pub fn new(sides: Sides<'_, 'a>) -> Result<Comparison<'a>, Undefined> {
         let (first, second) = (sides.baseline.len(), sides.candidate.len());
         if first != second {
             return Err(Undefined::UnequalLengths { first, second });
@@ -182,7 +187,7 @@ impl Comparison {
         let mut coverage = Coverage { both: 0, only_baseline: 0, only_candidate: 0, neither: 0 };
         let mut rows: Vec<u32> = Vec::new();
         let mut place = vec![u32::MAX; first];
-        for (row, (baseline, candidate)) in (0u32..).zip(sides.baseline.iter().zip(sides.candidate)) {
+        for (row, (baseline, candidate)) in (0u32..).zip(sides.baseline.iter().zip(&*sides.candidate)) {
             match (baseline.is_nan(), candidate.is_nan()) {
                 (false, false) => {
                     place[row as usize] = u32::try_from(rows.len()).unwrap_or(u32::MAX);
@@ -196,23 +201,27 @@ impl Comparison {
         }
         let numbers = |column: &[f64]| pick(column, &rows);
         let both = |columns: [&[f64]; 2]| columns.map(numbers);
-        let beside = Beside {
-            displayed: sides.displayed.as_ref().map(|[before, after]| both([before, after])),
-            sampling: sides.sampling.map(numbers),
-            exposure: sides.exposure.map(numbers),
-            clusters: sides.clusters.map(|column| pick(column, &rows)),
-            outcomes: sides.outcomes.iter().map(|(name, column)| (name.clone(), numbers(column))).collect(),
-            confidence: sides.confidence.map(both),
-            ages: sides.ages.map(both),
-        };
-        let pairs = kept_pairs(sides.pairs, &place);
-        let shown = sides.displayed.as_ref().map_or(sides.baseline, |displayed| &displayed[0]);
+        // Columns of which every row is kept are taken as they are.
+        let whole = rows.len() == first;
+        let kept = |column: Cow<'a, [f64]>| if whole { column } else { numbers(&column).into() };
+        let shown = sides.displayed.as_ref().map_or(&*sides.baseline, |displayed| &displayed[0]);
         let published = sides.published.map(|published| {
             let both = published.iter().zip(shown).filter(|(published, shown)| !published.is_nan() && !shown.is_nan());
             let (published, shown) = both.map(|(published, shown)| (*published, *shown)).unzip();
             [published, shown]
         });
-        let (baseline, candidate) = (numbers(sides.baseline), numbers(sides.candidate));
+        let displayed = sides.displayed.map(|columns| columns.map(|column| kept(column.into()).into_owned()));
+        let beside = Beside {
+            displayed,
+            sampling: sides.sampling.map(numbers),
+            exposure: sides.exposure.map(numbers),
+            clusters: sides.clusters.map(|column| pick(column, &rows)),
+            outcomes: sides.outcomes.iter().map(|(name, column)| (name.clone(), numbers(column))).collect(),
+            confidence: sides.confidence.map(|columns| columns.map(kept)),
+            ages: sides.ages.map(both),
+        };
+        let pairs = kept_pairs(sides.pairs, &place);
+        let (baseline, candidate) = (kept(sides.baseline), kept(sides.candidate));
         Ok(Comparison {
             coverage,
             ordered_baseline: grid::snapped(&baseline),
@@ -236,7 +245,7 @@ impl Comparison {
 
     /// The comparison of a part of the accounts, by ascending positions. The score that was
     /// published is not taken along: it is replayed over all accounts or not at all.
-    pub fn part(&self, positions: &[u32]) -> Comparison {
+    pub fn part(&self, positions: &[u32]) -> Comparison<'static> {
         let mut place = vec![u32::MAX; self.len()];
         for (new, old) in (0u32..).zip(positions) {
             place[*old as usize] = new;
@@ -246,8 +255,8 @@ impl Comparison {
         Comparison {
             coverage,
             rows: pick(&self.rows, positions),
-            baseline: pick(&self.baseline, positions),
-            candidate: pick(&self.candidate, positions),
+            baseline: pick(&self.baseline, positions).into(),
+            candidate: pick(&self.candidate, positions).into(),
             ordered_baseline: pick(&self.ordered_baseline, positions),
             ordered_candidate: pick(&self.ordered_candidate, positions),
             ranked: OnceLock::new(),
@@ -452,8 +461,8 @@ mod tests {
         let pairs =
             [Pair { first: 0, second: 4, first_preferred: true }, Pair { first: 0, second: 1, first_preferred: true }];
         let comparison = Comparison::new(Sides {
-            baseline: &[1.0, 2.0, nan, nan, 5.0],
-            candidate: &[3.0, nan, 4.0, nan, 1.0],
+            baseline: vec![1.0, 2.0, nan, nan, 5.0].into(),
+            candidate: vec![3.0, nan, 4.0, nan, 1.0].into(),
             pairs: &pairs,
             published: Some(&[1.0, 2.0, 3.0, nan, nan]),
             ..Sides::default()
@@ -468,7 +477,12 @@ mod tests {
         assert_eq!(comparison.judged(false).0, [-4.0]);
         let pairs = [(0, 1), (2, 3)].map(|(first, second)| Pair { first, second, first_preferred: first == 0 });
         let scores = [10.0, 6.8, 20.3, 17.1];
-        let even = Comparison::new(Sides { baseline: &scores, candidate: &scores, pairs: &pairs, ..Sides::default() });
+        let even = Comparison::new(Sides {
+            baseline: (&scores).into(),
+            candidate: (&scores).into(),
+            pairs: &pairs,
+            ..Sides::default()
+        });
         let (differences, _) = even.unwrap().judged(true);
         assert_eq!(differences[0], differences[1], "differences tie on the grid");
         // The published score is replayed by the baseline alone, whoever has a candidate score.
@@ -477,7 +491,7 @@ mod tests {
 
     #[test]
     fn columns_of_unequal_length_do_not_compare() {
-        let sides = Sides { baseline: &[1.0], candidate: &[], ..Sides::default() };
+        let sides = Sides { baseline: (&[1.0]).into(), candidate: (&[]).into(), ..Sides::default() };
         assert!(Comparison::new(sides).is_err());
     }
 }

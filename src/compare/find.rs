@@ -69,7 +69,7 @@ struct Moves {
 
 fn ordered_moves(comparison: &Comparison) -> Moves {
     let change = |(baseline, candidate): (&f64, &f64)| crate::stats::grid::snap(candidate - baseline);
-    let by_position: Vec<f64> = comparison.baseline.iter().zip(&comparison.candidate).map(change).collect();
+    let by_position: Vec<f64> = comparison.baseline.iter().zip(&*comparison.candidate).map(change).collect();
     let ascending = |left: &u32, right: &u32| {
         by_position[*left as usize].total_cmp(&by_position[*right as usize]).then(left.cmp(right))
     };
@@ -98,7 +98,7 @@ fn cell_of(value: f64, range: Range, cells: u32) -> u32 {
 
 fn agreement(comparison: &Comparison, range: Range, furthest: Vec<Mover>) -> Agreement {
     let mut counts: BTreeMap<(u32, u32), u64> = BTreeMap::new();
-    for (baseline, candidate) in comparison.baseline.iter().zip(&comparison.candidate) {
+    for (baseline, candidate) in comparison.baseline.iter().zip(&*comparison.candidate) {
         *counts.entry((cell_of(*baseline, range, CELLS), cell_of(*candidate, range, CELLS))).or_default() += 1;
     }
     let cell = |((baseline, candidate), count)| AgreementCell { baseline, candidate, count };
@@ -178,7 +178,13 @@ mod tests {
 
     fn found(baseline: &[f64], candidate: &[f64]) -> Option<Findings> {
         let banding = Banding { edges: vec![1.0, 50.0] };
-        let comparison = Comparison::new(Sides { baseline, candidate, banding, ..Sides::default() }).unwrap();
+        let comparison = Comparison::new(Sides {
+            baseline: baseline.into(),
+            candidate: candidate.into(),
+            banding,
+            ..Sides::default()
+        })
+        .unwrap();
         let name = |row: u32| Cow::Owned(format!("account {row}"));
         find(&comparison, RANGE, &bands(), &Names::new(&name))
     }

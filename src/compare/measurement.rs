@@ -219,7 +219,11 @@ mod tests {
 
     #[test]
     fn an_undefined_metric_names_the_side() {
-        let sides = super::super::Sides { baseline: &[1.0, 2.0], candidate: &[3.0, 3.0], ..Default::default() };
+        let sides = super::super::Sides {
+            baseline: (&[1.0, 2.0]).into(),
+            candidate: (&[3.0, 3.0]).into(),
+            ..Default::default()
+        };
         let comparison = Comparison::new(sides).unwrap();
         let measured = measure(&comparison, &["spearman".parse().unwrap()], None);
         assert_eq!(measured["spearman"].value, Err("every score of the candidate is equal".to_string()));

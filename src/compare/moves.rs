@@ -135,9 +135,16 @@ mod tests {
     use super::*;
     use crate::compare::Sides;
 
-    fn compared(baseline: &[f64], candidate: &[f64], exposure: Option<&[f64]>) -> Comparison {
+    fn compared<'a>(baseline: &'a [f64], candidate: &'a [f64], exposure: Option<&[f64]>) -> Comparison<'a> {
         let displayed = Some([baseline.to_vec(), candidate.to_vec()]);
-        Comparison::new(Sides { baseline, candidate, displayed, exposure, ..Sides::default() }).unwrap()
+        Comparison::new(Sides {
+            baseline: baseline.into(),
+            candidate: candidate.into(),
+            displayed,
+            exposure,
+            ..Sides::default()
+        })
+        .unwrap()
     }
 
     #[test]

@@ -169,12 +169,12 @@ impl Perk {
 
     fn holders(&self, comparison: &Comparison, eligible: &[bool], candidate: bool) -> Vec<bool> {
         let side = usize::from(candidate);
-        let raw = if candidate { &comparison.candidate } else { &comparison.baseline };
+        let raw: &[f64] = if candidate { &comparison.candidate } else { &comparison.baseline };
         match self.rule {
             Rule::AtLeast { edge, displayed } => {
                 let shown = comparison.beside.displayed.as_ref().filter(|_| displayed).map(|both| &both[side]);
                 let edge = grid::snap(edge);
-                let scores = shown.unwrap_or(raw);
+                let scores = shown.map_or(raw, Vec::as_slice);
                 scores.iter().zip(eligible).map(|(score, eligible)| *eligible && grid::snap(*score) >= edge).collect()
             }
             Rule::Top(k) => {
@@ -208,7 +208,7 @@ mod tests {
     use crate::compare::Sides;
 
     fn found(rule: Rule, segment: Option<&str>, baseline: &[f64], candidate: &[f64]) -> PerkFindings {
-        let sides = Sides { baseline, candidate, ..Sides::default() };
+        let sides = Sides { baseline: baseline.into(), candidate: candidate.into(), ..Sides::default() };
         let comparison = Comparison::new(sides).unwrap();
         let segment = segment.map(|text| SegmentValue::parse(text).unwrap());
         let kinds: Vec<Option<&str>> =

@@ -149,7 +149,7 @@ pub fn column_drift(before: &[f64], after: &[f64]) -> ColumnDrift {
     let logs = present.each_ref().map(|cells| mean_log1p(cells));
     let [first, second] = &present;
     let states = [state(first, before.len(), &logs[0]), state(second, after.len(), &logs[1])];
-    let [first, second] = present.map(|cells| Distribution::of_sorted(cells));
+    let [first, second] = present.map(Distribution::of_sorted);
     let bins = first.as_ref().map_err(Clone::clone).and_then(|first| bins(first, states[0]));
     // Of rows that weigh 1 the masses are counts.
     let counts = |bins: &Bins, side: &Result<Distribution, Undefined>| -> Vec<u64> {

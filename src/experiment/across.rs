@@ -81,16 +81,21 @@ pub fn topics(plan: &Plan, scored: &Scored, verdicts: &mut Vec<Verdict>) -> Resu
 }
 
 /// The comparisons of one candidate on one snapshot, a topic each, and which account stands where.
-struct Topics {
-    comparisons: Vec<Comparison>,
+struct Topics<'a> {
+    comparisons: Vec<Comparison<'a>>,
     /// For each topic the number of the account at each position, the same account having the same
     /// number in every topic.
     accounts: Vec<Vec<u32>>,
     count: usize,
 }
 
-impl Topics {
-    fn gather(plan: &Plan, sets: &[&Set], candidate: &ModelId, snapshot: Option<&str>) -> Result<Topics, RunError> {
+impl<'a> Topics<'a> {
+    fn gather(
+        plan: &'a Plan,
+        sets: &[&'a Set],
+        candidate: &ModelId,
+        snapshot: Option<&str>,
+    ) -> Result<Topics<'a>, RunError> {
         let mut comparisons = Vec::new();
         let mut named: Vec<Vec<String>> = Vec::new();
         for set in sets {

@@ -111,7 +111,7 @@ impl Groups {
 #[derive(Debug)]
 pub struct Members<'a> {
     positions: &'a [u32],
-    comparison: Comparison,
+    comparison: Comparison<'static>,
 }
 
 impl<'a> Members<'a> {

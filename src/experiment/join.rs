@@ -21,7 +21,7 @@ pub enum RunError {
 }
 
 /// Joins two models at a site; refuses what has too little in common.
-pub fn compare(site: &Site<'_>, baseline: &ModelId, candidate: &ModelId) -> Result<Comparison, RunError> {
+pub fn compare<'a>(site: &Site<'a>, baseline: &ModelId, candidate: &ModelId) -> Result<Comparison<'a>, RunError> {
     let plan = site.plan;
     let comparison = site.compare(plan.position(baseline), plan.position(candidate))?;
     let least = plan.experiment.minimum_overlap;

@@ -122,9 +122,15 @@ impl<'a> Site<'a> {
     }
 
     /// A column by slot, as one side sees it.
-    fn side(&self, side: usize, column: &[f64]) -> Vec<f64> {
+    fn side<'c>(&self, side: usize, column: &'c [f64]) -> Cow<'c, [f64]> {
+        let slots = &self.slots[side];
+        // Where everybody is there, the column is read where it stands.
+        if let Some(first) = slots.first().filter(|first| slots.iter().zip(**first..).all(|(slot, next)| *slot == next))
+        {
+            return column[*first as usize..*first as usize + slots.len()].into();
+        }
         let value = |slot: &u32| if *slot == ABSENT { f64::NAN } else { column[*slot as usize] };
-        self.slots[side].iter().map(value).collect()
+        slots.iter().map(value).collect()
     }
 
     /// A column of facts about accounts: as of the candidate's side, and of the baseline's for an
@@ -136,8 +142,9 @@ impl<'a> Site<'a> {
     }
 
     /// The comparison of two models, by their positions in the plan.
-    pub fn compare(&self, baseline: usize, candidate: usize) -> Result<Comparison, Diagnostics> {
-        let scores = [baseline, candidate].map(|model| &self.set.scores[model]);
+    pub fn compare(&self, baseline: usize, candidate: usize) -> Result<Comparison<'a>, Diagnostics> {
+        let set: &'a Set = self.set;
+        let scores = [baseline, candidate].map(|model| &set.scores[model]);
         let models = [baseline, candidate].map(|model| &self.plan.models[model]);
         let attributes = &self.set.attributes;
         let columns = [0, 1].map(|side| self.side(side, &scores[side].values));
@@ -151,22 +158,27 @@ impl<'a> Site<'a> {
         let exposure = attributes.exposure.as_ref().map(|column| self.fact(column));
         let clusters = attributes.clusters.as_ref().map(|column| self.fact(column));
         let published = attributes.published.as_ref().map(|column| self.side(0, column));
-        let outcomes: Vec<(String, Vec<f64>)> =
-            attributes.outcomes.iter().map(|(name, column)| (name.clone(), self.side(1, column))).collect();
+        let outcomes: Vec<(String, Vec<f64>)> = attributes
+            .outcomes
+            .iter()
+            .map(|(name, column)| (name.clone(), self.side(1, column).into_owned()))
+            .collect();
+        let displayed = Some([shown(0), shown(1)]);
+        let [before, after] = columns;
         let comparison = Comparison::new(Sides {
-            baseline: &columns[0],
-            candidate: &columns[1],
+            displayed,
+            baseline: before,
+            candidate: after,
             banding: Banding { edges: models[0].bands.iter().map(|band| band.from).collect() },
             pairs: &self.pairs,
             published: published.as_deref(),
-            displayed: Some([shown(0), shown(1)]),
             ends: Some(models.map(|model| Range { low: model.scale.min, high: model.scale.max })),
             sampling: sampling.as_deref(),
             exposure: exposure.as_deref(),
             clusters: clusters.as_deref(),
             outcomes: &outcomes,
-            confidence: Some([&confidence[0], &confidence[1]]),
-            ages: ages.as_ref().map(|ages| [ages[0].as_slice(), ages[1].as_slice()]),
+            confidence: Some(confidence),
+            ages: ages.as_ref().map(|ages| ages.each_ref().map(|column| &**column)),
             answers: &self.answers,
         });
         comparison
@@ -180,8 +192,7 @@ impl<'a> Site<'a> {
         let scores =
             [(0, baseline), (1, candidate)].map(|(side, model)| self.side(side, &self.set.scores[model].values));
         let sampling = self.set.attributes.sampling.as_ref().map(|column| [0, 1].map(|side| self.side(side, column)));
-        let weights =
-            sampling.as_ref().map_or([None, None], |both| [Some(both[0].as_slice()), Some(both[1].as_slice())]);
+        let weights = sampling.as_ref().map_or([None, None], |both| both.each_ref().map(|column| Some(&**column)));
         flow::change(&scores[0], &scores[1], weights)
     }
 

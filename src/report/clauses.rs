@@ -332,7 +332,13 @@ mod tests {
         let bands =
             [("low", 1.0), ("mid", 40.0), ("high", 60.0)].map(|(name, from)| BandLabel { name: name.into(), from });
         let banding = Banding { edges: vec![1.0, 40.0, 60.0] };
-        let comparison = Comparison::new(Sides { baseline, candidate, banding, ..Sides::default() }).unwrap();
+        let comparison = Comparison::new(Sides {
+            baseline: baseline.into(),
+            candidate: candidate.into(),
+            banding,
+            ..Sides::default()
+        })
+        .unwrap();
         let range = Range { low: 1.0, high: 100.0 };
         ComparisonSummary {
             baseline: "a@1.0.0".into(),

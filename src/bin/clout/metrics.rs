@@ -45,8 +45,8 @@ pub fn run(shared: &Shared, arguments: &MetricsArguments) -> Outcome {
     };
     let [baseline, candidate] = columns(&bench, &order)?;
     let sides = Sides {
-        baseline: &baseline,
-        candidate: &candidate,
+        baseline: (&baseline).into(),
+        candidate: (&candidate).into(),
         banding: Banding { edges: arguments.bands.clone() },
         ..Sides::default()
     };

@@ -24,12 +24,9 @@ pub const DEFINITION: Definition = Definition {
     sampled: Some(sampled),
 };
 
-fn columns(comparison: &Comparison) -> Result<&[Vec<f64>; 2], Undefined> {
-    comparison
-        .beside
-        .confidence
-        .as_ref()
-        .ok_or_else(|| Undefined::OutOfRange { text: "nothing is known of the data behind these scores".to_string() })
+fn columns<'a>(comparison: &'a Comparison<'_>) -> Result<[&'a [f64]; 2], Undefined> {
+    let both = comparison.beside.confidence.as_ref().map(|columns| columns.each_ref().map(|column| &**column));
+    both.ok_or_else(|| Undefined::OutOfRange { text: "nothing is known of the data behind these scores".to_string() })
 }
 
 fn measure(comparison: &Comparison, arguments: &Arguments) -> Figure {
@@ -37,9 +34,9 @@ fn measure(comparison: &Comparison, arguments: &Arguments) -> Figure {
     let quantile = arguments.number("quantile");
     let side = |side: usize| -> Figure {
         if quantile < 0.0 {
-            return crate::stats::summary::mean(&columns[side], comparison.weights()?);
+            return crate::stats::summary::mean(columns[side], comparison.weights()?);
         }
-        Distribution::new(&columns[side], comparison.weights()?)?.quantile(quantile)
+        Distribution::new(columns[side], comparison.weights()?)?.quantile(quantile)
     };
     match arguments.word("of") {
         "baseline" => side(0),

@@ -353,8 +353,8 @@ mod tests {
             [true, false].map(|first_preferred| Pair { first: 5, second: u32::from(first_preferred), first_preferred });
         let shares: Vec<f64> = baseline.iter().map(|score| score / 100.0).collect();
         let full = Comparison::new(Sides {
-            baseline: &baseline,
-            candidate: &candidate,
+            baseline: (&baseline).into(),
+            candidate: (&candidate).into(),
             banding: super::super::Banding { edges: vec![1.0, 50.0] },
             pairs: &pairs,
             published: Some(&baseline),
@@ -362,7 +362,7 @@ mod tests {
             ends: Some([Range { low: 1.0, high: 100.0 }; 2]),
             exposure: Some(&baseline),
             outcomes: &[("reach".to_string(), candidate.clone())],
-            confidence: Some([&shares, &shares]),
+            confidence: Some([&shares, &shares].map(Into::into)),
             ages: Some([&baseline, &baseline]),
             answers: &[Answer { respondent: 1, brand: 2, answer: 10 }],
             ..Sides::default()

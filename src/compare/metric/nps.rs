@@ -55,7 +55,7 @@ fn sampled(comparison: &Comparison, arguments: &Arguments) -> Result<Sampled, Un
         let design = |at: usize| comparison.beside.sampling.as_ref().map_or(1.0, |weights| weights[at]);
         let weights: Vec<f64> = counts
             .iter()
-            .zip(scores)
+            .zip(scores.iter())
             .enumerate()
             .map(|(at, (count, score))| count * score.max(0.0) * design(at))
             .collect();

@@ -28,7 +28,7 @@ fn measure(comparison: &Comparison, arguments: &Arguments) -> Figure {
 }
 
 /// Published and shown scores of the accounts that have both; never empty.
-pub fn published(comparison: &Comparison) -> Result<[&[f64]; 2], Undefined> {
+pub fn published<'a>(comparison: &'a Comparison<'_>) -> Result<[&'a [f64]; 2], Undefined> {
     match &comparison.published {
         Some([published, shown]) if !published.is_empty() => Ok([published, shown]),
         Some(_) => {
@@ -46,8 +46,8 @@ mod tests {
     #[test]
     fn scores_within_the_tolerance_count() {
         let comparison = Comparison::new(Sides {
-            baseline: &[10.0, 20.0, 30.0, f64::NAN],
-            candidate: &[1.0, 1.0, 1.0, 1.0],
+            baseline: (&[10.0, 20.0, 30.0, f64::NAN]).into(),
+            candidate: (&[1.0, 1.0, 1.0, 1.0]).into(),
             published: Some(&[10.0, 20.5, 33.0, 1.0]),
             ..Sides::default()
         })

@@ -1,6 +1,7 @@
 //! What kind of change it is: of the scale or of the order, at which level, and how much stands at
 //! the ends where the scale can tell no difference.
 
+use rayon::prelude::*;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -9,6 +10,7 @@ use super::range::Range;
 use crate::stats::by_level::{self, Basis};
 use crate::stats::rbo::Ties;
 use crate::stats::saturation;
+use crate::stats::weights::Weights;
 
 /// Bins of the levels.
 const LEVELS: usize = 10;
@@ -128,15 +130,22 @@ pub fn by_level(comparison: &Comparison) -> Vec<ByLevel> {
         };
         Some(ByLevel { basis, bins: levels.into_iter().map(bin).collect() })
     };
-    Basis::ALL.into_iter().filter_map(one).collect()
+    Basis::ALL.into_par_iter().filter_map(one).collect()
 }
 
 /// The saturation of both sides, each against the ends of its own scale.
 pub fn saturated(comparison: &Comparison) -> Option<[Saturated; 2]> {
     let ends = comparison.ends?;
     let weights = comparison.weights().ok()?;
-    let one = |scores: &[f64], ends: Range| {
-        let found = saturation::saturation(scores, weights, ends.low, ends.high).ok()?;
+    // Where all weigh the same, both columns were sorted before.
+    let sorted = comparison.distributions().ok()?;
+    let one = |side: usize, scores: &[f64]| {
+        let ends: Range = ends[side];
+        let found = match weights {
+            Weights::Equal => saturation::saturation_sorted(sorted[side].values(), ends.low, ends.high),
+            weights => saturation::saturation(scores, weights, ends.low, ends.high),
+        };
+        let found = found.ok()?;
         Some(Saturated {
             low: ends.low,
             high: ends.high,
@@ -146,7 +155,7 @@ pub fn saturated(comparison: &Comparison) -> Option<[Saturated; 2]> {
             share_at_heap: found.at_heap,
         })
     };
-    Some([one(&comparison.baseline, ends[0])?, one(&comparison.candidate, ends[1])?])
+    Some([one(0, &comparison.baseline)?, one(1, &comparison.candidate)?])
 }
 
 /// Agreement of both tops at 1, 2, 5, 10, 20, 50 and so on, short of all; none under sampling

@@ -332,6 +332,23 @@ impl<'a> Comparison<'a> {
         Ok((rows, exposure.iter().enumerate().map(weight).collect()))
     }
 
+    /// Computes what figures share, so that several of them can be measured side by side without
+    /// computing it twice. Figures do the same by themselves, one after the other.
+    pub fn prepare(&self) {
+        // What is undefined says so when a figure asks for it.
+        let _ = self.ranked();
+        rayon::join(
+            || {
+                let _ = self.distributions();
+                let _ = self.split();
+            },
+            || {
+                let _ = self.moves();
+                let _ = self.ranked().map(RankedPair::top_heavy);
+            },
+        );
+    }
+
     /// Both columns on the grid, each sorted once for every figure of the order.
     pub fn ranked(&self) -> Result<&RankedPair, Undefined> {
         once(&self.ranked, || Ok(RankedPair::new(self.ordered()?)))

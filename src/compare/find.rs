@@ -2,7 +2,8 @@
 //! with the accounts.
 
 use std::cmp::Ordering;
-use std::collections::BTreeMap;
+
+use rayon::prelude::*;
 
 use super::findings::{Agreement, AgreementCell, BandLabel, Distributions, Findings, Histogram, Migration, Mover};
 use super::names::Names;
@@ -37,22 +38,51 @@ pub fn find(comparison: &Comparison, range: Range, bands: &[BandLabel], names: &
     furthest.retain(|at| moves.by_position[*at as usize] != 0.0);
     furthest.truncate(FURTHEST);
 
-    let migration = comparison.migration().ok().map(|counts| Migration { bands: bands.to_vec(), counts });
+    // Names cannot leave this thread, so what needs none is counted on the others.
+    let (mut migration, mut distributions, mut changes, mut noticed) = (None, None, None, None);
+    let (mut depths, mut by_level, mut saturated) = (Vec::new(), Vec::new(), None);
+    let (mut counts, mut level_and_order) = (Vec::new(), None);
+    let (mut listed_accounts, mut top, mut brands) = ([const { Vec::new() }; 3], None, Vec::new());
+    rayon::in_place_scope(|scope| {
+        scope.spawn(|_| by_level = change::by_level(comparison));
+        scope.spawn(|_| changes = moves::changes(comparison));
+        scope.spawn(|_| noticed = moves::noticed(comparison));
+        scope.spawn(|_| distributions = self::distributions(comparison, range));
+        scope.spawn(|_| counts = agreement(comparison, range));
+        scope.spawn(|_| depths = change::depths(comparison));
+        scope.spawn(|_| saturated = change::saturated(comparison));
+        scope.spawn(|_| level_and_order = change::level_and_order(comparison));
+        scope.spawn(|_| migration = comparison.migration().ok());
+        let furthest = furthest.iter().map(mover).collect();
+        listed_accounts =
+            [furthest, listed(&moves.falls, |change| change < 0.0), listed(&moves.rises, |change| change > 0.0)];
+        top = moves::top(comparison, names);
+        brands = brands::scores(comparison, names.name);
+    });
+    let [furthest, losers, gainers] = listed_accounts;
     Some(Findings {
-        agreement: agreement(comparison, range, furthest.iter().map(mover).collect()),
-        distributions: distributions(comparison, range)?,
-        migration,
-        losers: listed(&moves.falls, |change| change < 0.0),
-        gainers: listed(&moves.rises, |change| change > 0.0),
+        agreement: Agreement {
+            low: range.low,
+            high: range.high,
+            cells: CELLS,
+            counts,
+            decile_medians: decile_medians(comparison),
+            furthest,
+            accounts: comparison.len() as u64,
+        },
+        distributions: distributions?,
+        migration: migration.map(|counts| Migration { bands: bands.to_vec(), counts }),
+        losers,
+        gainers,
         unmoved: moves.by_position.iter().filter(|change| **change == 0.0).count() as u64,
-        changes: moves::changes(comparison),
-        noticed: moves::noticed(comparison),
-        top: moves::top(comparison, names),
-        depths: change::depths(comparison),
-        level_and_order: change::level_and_order(comparison),
-        by_level: change::by_level(comparison),
-        saturated: change::saturated(comparison),
-        brands: brands::scores(comparison, names.name),
+        changes,
+        noticed,
+        top,
+        depths,
+        level_and_order,
+        by_level,
+        saturated,
+        brands,
         population: None,
     })
 }
@@ -96,21 +126,15 @@ fn cell_of(value: f64, range: Range, cells: u32) -> u32 {
     cell as u32
 }
 
-fn agreement(comparison: &Comparison, range: Range, furthest: Vec<Mover>) -> Agreement {
-    let mut counts: BTreeMap<(u32, u32), u64> = BTreeMap::new();
+/// The accounts in each cell of the grid that is not empty, in the order of the cells.
+fn agreement(comparison: &Comparison, range: Range) -> Vec<AgreementCell> {
+    let mut counts = vec![0u64; (CELLS * CELLS) as usize];
     for (baseline, candidate) in comparison.baseline.iter().zip(&*comparison.candidate) {
-        *counts.entry((cell_of(*baseline, range, CELLS), cell_of(*candidate, range, CELLS))).or_default() += 1;
+        let cell = cell_of(*baseline, range, CELLS) * CELLS + cell_of(*candidate, range, CELLS);
+        counts[cell as usize] += 1;
     }
-    let cell = |((baseline, candidate), count)| AgreementCell { baseline, candidate, count };
-    Agreement {
-        low: range.low,
-        high: range.high,
-        cells: CELLS,
-        counts: counts.into_iter().map(cell).collect(),
-        decile_medians: decile_medians(comparison),
-        furthest,
-        accounts: comparison.len() as u64,
-    }
+    let cell = |(at, count): (u32, u64)| AgreementCell { baseline: at / CELLS, candidate: at % CELLS, count };
+    (0u32..).zip(counts).filter(|(_, count)| *count > 0).map(cell).collect()
 }
 
 /// Ten groups of equal size by baseline score; fewer than ten accounts make no deciles.
@@ -129,6 +153,7 @@ fn decile_medians(comparison: &Comparison) -> Vec<[f64; 2]> {
         summary::median(&values).unwrap_or(0.0) // a group is never empty
     };
     (0..10)
+        .into_par_iter()
         .map(|decile| {
             let group = &order[decile * n / 10..(decile + 1) * n / 10];
             [median(&comparison.baseline, group), median(&comparison.candidate, group)]

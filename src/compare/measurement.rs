@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use rayon::prelude::*;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -14,6 +15,9 @@ use super::null::{self, Null};
 use super::uncertainty::{Intervals, Made, NoInterval};
 use crate::stats::estimate::{Estimate, Interval};
 use crate::stats::undefined::{Side, Undefined};
+
+/// So many metrics ask for everything that figures share.
+const MANY: usize = 12;
 
 /// Measurements by the label of the metric.
 pub type Measurements = BTreeMap<String, Measurement>;
@@ -66,13 +70,20 @@ impl Measurement {
 /// Measures metrics on a comparison. Without intervals every figure is exact: it describes these
 /// accounts and claims nothing beyond them.
 pub fn measure(comparison: &Comparison, metrics: &[Metric], intervals: Option<&Intervals>) -> Measurements {
+    if metrics.len() >= MANY {
+        comparison.prepare();
+    }
+    let value =
+        |metric: &Metric| metric.measure(comparison).map(Estimate::exact).map_err(|undefined| reason(&undefined));
+    let values: Vec<Result<Estimate, String>> = metrics.par_iter().map(value).collect();
     let mut measurements = Measurements::new();
     let mut prepared = Vec::new();
     let mut figures = Vec::new();
-    for metric in metrics {
+    for (metric, value) in metrics.iter().zip(values) {
         let label = metric.to_string();
-        let value = metric.measure(comparison).map(Estimate::exact).map_err(|undefined| reason(&undefined));
-        if let (Ok(_), Some(_), Some(Ok(figure))) = (&value, intervals, metric.sampled(comparison)) {
+        // Preparing a figure to be drawn again takes longer than measuring it.
+        let sampled = intervals.filter(|_| value.is_ok()).and_then(|_| metric.sampled(comparison));
+        if let Some(Ok(figure)) = sampled {
             prepared.push(label.clone());
             figures.push(figure);
         }

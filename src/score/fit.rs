@@ -2,7 +2,7 @@
 //! place of the normalisation, and at last the strengths that map to the ends of the scale.
 //! Fitting goes column by column, so that memory stays at a few columns.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 
@@ -20,6 +20,10 @@ use crate::stats::interpolate::Knots;
 use crate::stats::lanes::mask;
 use crate::stats::summary;
 use crate::stats::undefined::{Side, Undefined};
+
+/// References of which the columns that fits read take no more than so many bytes are read once, for
+/// all factors: a small table is read faster than it is opened a hundred times.
+const HELD: usize = 64 << 20;
 
 /// Above so many rows factors are fitted one after the other, each on all threads, so that only
 /// one column of them is held.
@@ -48,9 +52,15 @@ pub(super) fn factors(models: &[Unfitted<'_>]) -> Result<Vec<FittedModel>, Diagn
             }
         }
     }
+    let held = hold(&jobs)?;
+    let held = |place: usize| held.get(&place);
     let (many, few): (Vec<_>, Vec<_>) = jobs.into_iter().partition(|(_, job)| job.reference.index.len() > MANY);
-    let mut fitted: Vec<_> = few.into_par_iter().map(|(key, job)| (key, job.fit())).collect();
-    fitted.extend(many.into_iter().map(|(key, job)| (key, job.fit())));
+    let fit = |(key, job): ((usize, String), Job<'_>)| {
+        let fitted = job.fit(held(key.0));
+        (key, fitted)
+    };
+    let mut fitted: Vec<_> = few.into_par_iter().map(fit).collect();
+    fitted.extend(many.into_iter().map(fit));
     fitted.sort_by(|left, right| left.0.cmp(&right.0));
     let mut by_key = BTreeMap::new();
     let mut problems = Vec::new();
@@ -85,11 +95,74 @@ struct Job<'a> {
     reference: &'a Population<'a>,
 }
 
-impl Job<'_> {
-    fn fit(&self) -> Result<FittedFactor, Diagnostics> {
-        let Job { model, network, factor: own, reference } = *self;
-        factor(model, own, reference.dataset.origin(), || read_values(network, own, reference))
+impl<'a> Job<'a> {
+    /// The columns that the fit reads; none where nothing is learnt.
+    fn columns(&self) -> BTreeSet<&'a str> {
+        if !self.factor.needs_fit() {
+            return BTreeSet::new();
+        }
+        let mut names = self.factor.value.columns();
+        if by_presence(self.network, self.factor) {
+            names.extend(match &self.network.connected {
+                Some(connected) => connected.columns(),
+                None => self.network.columns(),
+            });
+        }
+        names
     }
+
+    fn fit(&self, held: Option<&Held>) -> Result<FittedFactor, Diagnostics> {
+        let Job { model, network, factor: own, reference } = *self;
+        factor(model, own, reference.dataset.origin(), || match held {
+            Some(held) => Ok(held.values(network, own)),
+            None => read_values(network, own, reference, &self.columns().into_iter().collect::<Vec<_>>()),
+        })
+    }
+}
+
+/// Columns of a reference in memory, its rows in the order of the files.
+struct Held {
+    names: Vec<String>,
+    columns: Vec<Vec<f64>>,
+    rows: usize,
+}
+
+impl Held {
+    fn values(&self, network: &Network, factor: &Factor) -> Vec<f64> {
+        let names: Vec<&str> = self.names.iter().map(String::as_str).collect();
+        let column = |name: &str| column_of(&names, &self.columns, name, 0, self.rows);
+        values_of(network, factor, &column, |_| true, self.rows)
+    }
+}
+
+/// Reads what the fits on each reference need, where that is little; by the place of the reference.
+fn hold(jobs: &BTreeMap<(usize, String), Job<'_>>) -> Result<BTreeMap<usize, Held>, Diagnostics> {
+    let mut wanted: BTreeMap<usize, (&Population<'_>, BTreeSet<&str>)> = BTreeMap::new();
+    for ((place, _), job) in jobs {
+        wanted.entry(*place).or_insert((job.reference, BTreeSet::new())).1.extend(job.columns());
+    }
+    let little = |(_, (reference, names)): &(usize, (&Population<'_>, BTreeSet<&str>))| {
+        !names.is_empty() && reference.index.len() * names.len() * size_of::<f64>() <= HELD
+    };
+    let mut held = BTreeMap::new();
+    for (place, (reference, names)) in wanted.into_iter().filter(little) {
+        let names: Vec<&str> = names.into_iter().collect();
+        let chunks = reference.dataset.scan(&names, |chunk| {
+            let slots = reference.index.slots(chunk.first_row, chunk.rows);
+            let kept = |cells: &Vec<f64>| -> Vec<f64> {
+                let rows = slots.iter().zip(cells).filter(|(slot, _)| **slot != Index::UNSELECTED);
+                rows.map(|(_, cell)| *cell).collect()
+            };
+            chunk.columns.iter().map(kept).collect::<Vec<_>>()
+        })?;
+        let mut columns = vec![Vec::with_capacity(reference.index.len()); names.len()];
+        for chunk in chunks {
+            columns.iter_mut().zip(chunk).for_each(|(column, cells)| column.extend(cells));
+        }
+        let names = names.into_iter().map(str::to_string).collect();
+        held.insert(place, Held { names, columns, rows: reference.index.len() });
+    }
+    Ok(held)
 }
 
 /// The scale of a model that need not be fitted.
@@ -173,16 +246,15 @@ pub(super) fn factor(
     Ok(FittedFactor { substitute, transforms, normalise })
 }
 
-/// The factor's raw values over the population, in row order.
-fn read_values(network: &Network, factor: &Factor, population: &Population<'_>) -> Result<Vec<f64>, Diagnostics> {
-    let mut names = factor.value.columns();
-    let presence = Presence::of(network);
-    if by_presence(network, factor) {
-        names.extend(presence.columns());
-    }
-    let names: Vec<&str> = names.into_iter().collect();
-    let chunks = population.dataset.scan(&names, |chunk| {
-        let column = |name: &str| column_of(&names, chunk.columns, name, 0, chunk.rows);
+/// The factor's raw values over the population, in row order, of the columns that it reads.
+fn read_values(
+    network: &Network,
+    factor: &Factor,
+    population: &Population<'_>,
+    names: &[&str],
+) -> Result<Vec<f64>, Diagnostics> {
+    let chunks = population.dataset.scan(names, |chunk| {
+        let column = |name: &str| column_of(names, chunk.columns, name, 0, chunk.rows);
         let slots = population.index.slots(chunk.first_row, chunk.rows);
         values_of(network, factor, &column, |row| slots[row] != Index::UNSELECTED, chunk.rows)
     })?;

@@ -8,6 +8,8 @@
 //! offered beside it, because the distance between them is what the noise
 //! alone does.
 
+use rayon::prelude::*;
+
 use super::distribution::Distribution;
 use super::divergence::Bins;
 use super::grid::snap;
@@ -97,21 +99,27 @@ pub fn change_by_level(
     for (row, &stand) in (0u32..).zip(&stands) {
         members[bins.bin_of(stand)].push(row);
     }
-    let filled = members.into_iter().filter(|rows| !rows.is_empty());
-    filled.map(|rows| level(pairs, weights, &stands, &rows)).collect()
+    members.retain(|rows| !rows.is_empty());
+    members.par_iter().map(|rows| level(pairs, weights, &stands, rows)).collect()
 }
 
 fn level(pairs: Paired<'_>, weights: Weights<'_>, stands: &[f64], rows: &[u32]) -> Result<Level, Undefined> {
     let pick = |column: &[f64]| -> Vec<f64> { rows.iter().map(|&row| column[row as usize]).collect() };
     let (first, second) = (pick(pairs.first()), pick(pairs.second()));
-    let each: Vec<f64> = rows.iter().map(|&row| weights.of(row as usize)).collect();
-    let changes = first.iter().zip(&second).map(|(x, y)| figure(y - x)).collect::<Result<Vec<f64>, Undefined>>()?;
-    let weight = sum(each.iter().copied());
-    let share = |counts: &dyn Fn(f64) -> bool| {
-        let counted = changes.iter().zip(&each).filter(|&(&change, _)| counts(snap(change)));
-        (sum(counted.map(|(_, &weight)| weight)) / weight).min(1.0)
+    let picked: Vec<f64>;
+    let each = match weights {
+        Weights::Equal => Weights::Equal,
+        Weights::Each(weights) => {
+            picked = pick(weights);
+            Weights::Each(&picked)
+        }
     };
-    let each = Weights::Each(&each);
+    let changes = first.iter().zip(&second).map(|(x, y)| figure(y - x)).collect::<Result<Vec<f64>, Undefined>>()?;
+    let weight = sum((0..rows.len()).map(|row| each.of(row)));
+    let share = |counts: &dyn Fn(f64) -> bool| {
+        let counted = changes.iter().enumerate().filter(|&(_, &change)| counts(snap(change)));
+        (sum(counted.map(|(row, _)| each.of(row))) / weight).min(1.0)
+    };
     let sorted = Distribution::new(&changes, each)?;
     Ok(Level {
         least: rows.iter().map(|&row| stands[row as usize]).fold(f64::INFINITY, f64::min),

@@ -1,8 +1,9 @@
 //! Whether a scale is used up: rows pressed against its ends, or heaped on one
 //! value.
 
-use super::grid::snap;
+use super::grid::{snap, snapped};
 use super::sum::sum;
+use super::summary::sorted;
 use super::undefined::{Undefined, some_finite};
 use super::weights::Weights;
 
@@ -31,11 +32,8 @@ pub struct Saturation {
 pub fn saturation(values: &[f64], weights: Weights<'_>, lower: f64, upper: f64) -> Result<Saturation, Undefined> {
     some_finite(values)?;
     weights.check(values.len())?;
-    let (low, high) = (snap(lower), snap(upper));
-    // Also if one of them is not a number.
-    if !matches!(low.partial_cmp(&high), Some(std::cmp::Ordering::Less)) {
-        return Err(Undefined::OutOfRange { text: format!("a scale from {lower} to {upper} has no width") });
-    }
+    let Weights::Each(_) = weights else { return saturation_sorted(&sorted(&snapped(values)), lower, upper) };
+    let [low, high] = ends(lower, upper)?;
     let total = weights.total(values.len());
     let mut rows: Vec<(f64, f64)> = values.iter().map(|&value| snap(value)).zip(weights.iter(values.len())).collect();
     rows.sort_unstable_by(|left, right| left.0.total_cmp(&right.0).then(left.1.total_cmp(&right.1)));
@@ -50,6 +48,39 @@ pub fn saturation(values: &[f64], weights: Weights<'_>, lower: f64, upper: f64) 
     let below = rows.partition_point(|row| row.0 <= low);
     let above = rows.partition_point(|row| row.0 < high);
     Ok(Saturation { at_lower: share(&rows[..below]), at_upper: share(&rows[above..]), heap, at_heap })
+}
+
+/// The same of values on the grid in ascending order, every row weighing the same.
+///
+/// # Errors
+/// As [`saturation`], and values that do not ascend.
+pub fn saturation_sorted(values: &[f64], lower: f64, upper: f64) -> Result<Saturation, Undefined> {
+    some_finite(values)?;
+    let [low, high] = ends(lower, upper)?;
+    if !values.is_sorted() {
+        return Err(Undefined::OutOfRange { text: "the values are not in ascending order".to_owned() });
+    }
+    let share = |rows: usize| rows as f64 / values.len() as f64;
+    let (mut heap, mut in_heap) = (values[0], 0);
+    for run in values.chunk_by(|left, right| left == right) {
+        if run.len() > in_heap {
+            // The zero of the grid is the positive one.
+            (heap, in_heap) = (run[0] + 0.0, run.len());
+        }
+    }
+    let below = values.partition_point(|value| *value <= low);
+    let above = values.len() - values.partition_point(|value| *value < high);
+    Ok(Saturation { at_lower: share(below), at_upper: share(above), heap, at_heap: share(in_heap) })
+}
+
+/// The ends on the grid.
+fn ends(lower: f64, upper: f64) -> Result<[f64; 2], Undefined> {
+    let (low, high) = (snap(lower), snap(upper));
+    // Also if one of them is not a number.
+    match low.partial_cmp(&high) {
+        Some(std::cmp::Ordering::Less) => Ok([low, high]),
+        _ => Err(Undefined::OutOfRange { text: format!("a scale from {lower} to {upper} has no width") }),
+    }
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 //! a population that is held in memory. Both are held to the bit against the plain way.
 
 use cloutbench::score::Unfitted;
-use cloutbench::score::rescore::{Rescorer, Scratch};
+use cloutbench::score::rescore::{Changed, Rescorer, Scratch};
 
 use super::*;
 
@@ -121,6 +121,49 @@ fn variants_are_scored_as_the_engine_scores_them() {
         }
     }
     assert!(compared > 300, "{compared} variants could be fitted");
+}
+
+#[test]
+fn changed_cells_are_scored_as_the_engine_scores_such_a_table() {
+    let mut chance = chance(24);
+    let engine = LocalEngine::default();
+    let (mut scratch, mut found) = (Scratch::default(), Vec::new());
+    let mut compared = 0;
+    for _ in 0..60 {
+        let before = panel(&mut chance, 300);
+        // The same rows, a third of which have other cells in some columns.
+        let columns: Vec<usize> = (0..before[0].2.len()).filter(|_| chance.one_in(3)).collect();
+        let mut after = before.clone();
+        for (_, _, cells) in after.iter_mut() {
+            let other = chance.row();
+            if chance.one_in(3) {
+                columns.iter().for_each(|column| cells[*column] = other[*column]);
+            }
+        }
+        let [data, other] = [before, after].map(|rows| dataset(&[&rows]));
+        let [here, there] = [&data, &other].map(|data| index(data, Some(MONTHS[2])));
+        let scored = Population { dataset: &data, index: &here };
+        let base = engine_model(&chance.model());
+        let Ok(rescorer) = Rescorer::new(&base, scored, scored, 1 << 30) else { continue };
+        let elsewhere = Population { dataset: &other, index: &there };
+        let Ok(beside) = Rescorer::new(&base, elsewhere, elsewhere, 1 << 30) else { continue };
+        let cells = |name: &&str| Some(((*name).to_string(), beside.column(name)?.to_vec()));
+        let changed: Changed = base.columns().iter().filter_map(cells).collect();
+        let moved: Changed = (changed.iter())
+            .filter(|(name, cells)| bits_of(cells) != bits_of(rescorer.column(name).unwrap()))
+            .map(|(name, cells)| (name.clone(), cells.clone()))
+            .collect();
+        let fitted = rescorer.base().clone();
+        let plain = engine.score(std::slice::from_ref(&fitted), &elsewhere).unwrap();
+        for changed in [&changed, &moved] {
+            rescorer.score_changed(&fitted, changed, &mut scratch, &mut found).unwrap();
+            assert_eq!(bits_of(&found), bits_of(&plain[0].values));
+            compared += usize::from(!changed.is_empty());
+        }
+        let short = Changed::from([(base.columns().first().unwrap().to_string(), vec![1.0])]);
+        assert!(rescorer.score_changed(&fitted, &short, &mut scratch, &mut found).is_err());
+    }
+    assert!(compared > 60, "{compared} tables were compared");
 }
 
 #[test]

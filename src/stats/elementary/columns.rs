@@ -5,7 +5,9 @@
 //! a normal number above 0 and, for `log1p`, one to which 1 is added without
 //! rounding (every count, every 32-bit number that is not tiny). For blocks of
 //! such numbers the steps of the single case are written out here without a
-//! jump; any other block goes through the code of single numbers.
+//! jump; any other block goes through the code of single numbers. Most cells of
+//! many signals are 0, whose `log1p` is 0: where they are half of a block, the
+//! others are put side by side first.
 
 use super::super::lanes::{each, widest};
 use super::{ln, log1p};
@@ -17,7 +19,7 @@ const BLOCK: usize = 256;
 /// [`ln`](super::ln) of every number, to the bit.
 pub fn ln_all(values: &mut [f64]) {
     let ordinary = |x: f64| if x.is_nan() { 0 } else { u64::from(!(f64::MIN_POSITIVE..f64::INFINITY).contains(&x)) };
-    by_blocks(values, ordinary, |x| x, ln);
+    by_blocks(values, ordinary, |block| each(block, |x| if x.is_nan() { x } else { straight(x) }), ln);
 }
 
 /// [`log1p`](super::log1p) of every number, to the bit.
@@ -35,20 +37,39 @@ pub fn log1p_or(values: &mut [f64], single: impl FnMut(f64) -> f64) {
         let rounded = ((above - 1.0).to_bits() ^ x.to_bits()) | ((above - x).to_bits() ^ 1f64.to_bits());
         if x.is_nan() { 0 } else { rounded | (x.to_bits() >> 63) }
     };
-    by_blocks(values, ordinary, |x| 1.0 + x, single);
+    let logarithm = |x: f64| if x.is_nan() { x } else { straight(1.0 + x) };
+    let block = |block: &mut [f64]| {
+        let zeros = widest(|| block.iter().fold(0, |count, x| count + u64::from(*x == 0.0)));
+        if 2 * zeros > block.len() as u64 { each_but_zeros(block, logarithm) } else { each(block, logarithm) }
+    };
+    by_blocks(values, ordinary, block, single);
 }
 
-/// The logarithms of `shifted(x)`. `odd` is 0 for NaN and for what the straight code can do.
+/// Puts the result of a function in the place of each value of a block that is not 0.
+#[inline(always)]
+fn each_but_zeros(block: &mut [f64], function: impl Fn(f64) -> f64) {
+    let (mut others, mut places) = ([0.0; BLOCK], [0; BLOCK]);
+    let mut count = 0;
+    for (at, x) in block.iter().enumerate() {
+        (others[count], places[count]) = (*x, at);
+        count += usize::from(*x != 0.0);
+    }
+    each(&mut others[..count], function);
+    others[..count].iter().zip(places).for_each(|(other, at)| block[at] = *other);
+}
+
+/// Blocks without an odd number go through `straightly`, the others through `single`. `odd` is 0 for
+/// NaN and for what the straight code can do.
 #[inline(always)]
 fn by_blocks(
     values: &mut [f64],
     odd: impl Fn(f64) -> u64 + Copy,
-    shifted: impl Fn(f64) -> f64 + Copy,
+    straightly: impl Fn(&mut [f64]),
     mut single: impl FnMut(f64) -> f64,
 ) {
     for block in values.chunks_mut(BLOCK) {
         if widest(|| block.iter().fold(0, |found, x| found | odd(*x))) == 0 {
-            each(block, |x| if x.is_nan() { x } else { straight(shifted(x)) });
+            straightly(block);
         } else {
             block.iter_mut().for_each(|x| *x = single(*x));
         }
@@ -108,6 +129,13 @@ mod tests {
         let share = |bits: u64| bits as f64 / u64::MAX as f64;
         let mut all: Vec<f64> = (0..200_000).map(|_| f64::from_bits(next())).collect();
         all.extend((0..200_000).map(|_| (next() % 1_000_000) as f64));
+        // Mostly zeros of either sign, with gaps.
+        all.extend((0..200_000).map(|_| match next() % 10 {
+            0..7 => 0.0,
+            7 => -0.0,
+            8 => f64::NAN,
+            _ => (next() % 5_000) as f64,
+        }));
         all.extend((0..200_000).map(|_| share(next())));
         all.extend((0..200_000).map(|_| f64::from((share(next()) * 5000.0) as f32)));
         all.extend((0..2_000).map(|step| f64::from_bits((1023 + step % 64) << 52)));

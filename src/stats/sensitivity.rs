@@ -39,8 +39,8 @@ use super::undefined::{Side, Undefined, all_finite, figure};
 /// Beckman and Conover, "A comparison of three methods for selecting values of
 /// input variables", Technometrics 21, 1979): each column is cut into as many
 /// cells as there are rows, and has one uniform point in each cell, in a random
-/// order of its own. That is better than plain random points, most of all in
-/// the total orders, and never worse. Low-discrepancy sequences do better still
+/// order of its own. That is a little better than plain random points, most of
+/// all in the total orders. Low-discrepancy sequences do better still
 /// (METHODOLOGY.md has the measurement), if somebody has chosen their direction
 /// numbers well; two hundred columns need a table of them that is not ours, and
 /// with numbers drawn at random a design is now and then far off, which nobody

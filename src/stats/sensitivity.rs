@@ -39,13 +39,13 @@ use super::undefined::{Side, Undefined, all_finite, figure};
 /// Beckman and Conover, "A comparison of three methods for selecting values of
 /// input variables", Technometrics 21, 1979): each column is cut into as many
 /// cells as there are rows, and has one uniform point in each cell, in a random
-/// order of its own. What an output owes to single inputs is then known much
-/// better than from plain random points; what it owes to several at once is
-/// known as well as from those. Low-discrepancy points (Sobol', Owen) would do
-/// better for a few inputs; for a hundred, two hundred columns, they need tables
-/// of direction numbers, and pairs of their later columns stand in stripes until
-/// there are many more rows than columns. A hypercube needs nothing but
-/// integers, has no such pairs, and takes any number of rows.
+/// order of its own. That is a little better than plain random points, most of
+/// all in the total orders. Low-discrepancy sequences do better still
+/// (METHODOLOGY.md has the measurement), if somebody has chosen their direction
+/// numbers well; two hundred columns need a table of them that is not ours, and
+/// with numbers drawn at random a design is now and then far off, which nobody
+/// would see. A hypercube needs nothing but integers and takes any number of
+/// rows.
 #[derive(Clone, Debug)]
 pub struct Design {
     inputs: usize,

@@ -125,10 +125,10 @@ fn the_shares_of_known_functions_are_found_and_a_hypercube_finds_them_better() {
     type Of = fn(&[f64]) -> f64;
     // The most that is allowed is a quarter above what was measured.
     for (name, of, inputs, truth, rows, most) in [
-        ("ishigami", ishigami as Of, 3, &ishigami_shares, 256, [0.068, 0.043]),
-        ("ishigami", ishigami, 3, &ishigami_shares, 1024, [0.034, 0.022]),
-        ("g", g, 8, &g_shares(), 256, [0.033, 0.019]),
-        ("g", g, 8, &g_shares(), 1024, [0.017, 0.010]),
+        ("ishigami", ishigami as Of, 3, &ishigami_shares, 256, [0.072, 0.062]),
+        ("ishigami", ishigami, 3, &ishigami_shares, 1024, [0.035, 0.032]),
+        ("g", g, 8, &g_shares(), 256, [0.035, 0.034]),
+        ("g", g, 8, &g_shares(), 1024, [0.0174, 0.0150]),
     ] {
         let cube = error(|seed| Design::new(inputs, rows, seed).unwrap(), of, truth, 100);
         let random = error(|seed| at_random(inputs, rows, seed), of, truth, 100);

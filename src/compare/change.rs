@@ -1,7 +1,6 @@
 //! What kind of change it is: of the scale or of the order, at which level, and how much stands at
 //! the ends where the scale can tell no difference.
 
-use rayon::prelude::*;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -130,7 +129,8 @@ pub fn by_level(comparison: &Comparison) -> Vec<ByLevel> {
         };
         Some(ByLevel { basis, bins: levels.into_iter().map(bin).collect() })
     };
-    Basis::ALL.into_par_iter().filter_map(one).collect()
+    // One after the other: each sorts a column of its own, on all threads.
+    Basis::ALL.into_iter().filter_map(one).collect()
 }
 
 /// The saturation of both sides, each against the ends of its own scale.

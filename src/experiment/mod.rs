@@ -23,6 +23,7 @@ mod settings;
 mod signals;
 mod site;
 pub mod spec;
+pub mod stress;
 mod summarise;
 pub mod trend;
 

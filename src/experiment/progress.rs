@@ -15,6 +15,8 @@ pub enum Stage {
     Explain,
     /// Candidates with each other, averages over topics, the drift of signals, doubts.
     Conclude,
+    /// Versions are shaken.
+    Stress,
 }
 
 impl Stage {
@@ -27,6 +29,7 @@ impl Stage {
             Stage::Compare => "comparing the scores",
             Stage::Explain => "finding out why accounts moved",
             Stage::Conclude => "drawing conclusions",
+            Stage::Stress => "shaking the ranking",
         }
     }
 }

@@ -81,7 +81,7 @@ pub(super) fn score_and_look(
 
 /// The topics of a dataset that are compared; a single `None` where it has none or one was named
 /// by nobody, which the index then tells.
-fn topics(plan: &Plan, dataset: &Dataset) -> Result<Vec<Option<String>>, Diagnostics> {
+pub(super) fn topics(plan: &Plan, dataset: &Dataset) -> Result<Vec<Option<String>>, Diagnostics> {
     match &plan.experiment.topics {
         Topics::Without => Ok(vec![None]),
         Topics::One(topic) => Ok(vec![Some(topic.clone())]),
@@ -240,7 +240,7 @@ pub fn check_reference(
     }
 }
 
-fn reference_population(
+pub(super) fn reference_population(
     references: &BTreeMap<String, Arc<Dataset>>,
     topic: Option<String>,
     name: &str,

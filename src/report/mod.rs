@@ -18,6 +18,7 @@ mod perks;
 mod pictures;
 pub mod redact;
 pub mod slides;
+mod stress;
 mod tables;
 pub mod terminal;
 mod trend;
@@ -28,6 +29,7 @@ use crate::diagnostic::visible;
 
 pub use beside::{Beside, CandidatePair, ChangedVerdict, MetricBeside, PairedBy, beside, figures_beside, incomparable};
 pub use compose::compose;
+pub use stress::stressed;
 pub use tables::{exact_table, judged_table, metric_row};
 pub use trend::{trend_chart, trend_table, trend_tables};
 

@@ -170,13 +170,38 @@ impl<'a> Rescorer<'a> {
                 of_network.push(match known {
                     Some(fitted) => fitted.clone(),
                     None => fit::factor(model, factor, self.reference.dataset.origin(), || {
-                        Ok(sheet.factor_values(network, factor))
+                        Ok(sheet.factor_values(network, factor, &Changed::new()))
                     })?,
                 });
             }
             factors.push(of_network);
         }
         Ok(FittedModel { model: model.clone(), factors, scale: self.base.scale.clone() })
+    }
+
+    /// Fits the base anew on the population that is scored, with changed cells in it: what a model
+    /// that is fitted on what it scores learns when the data are others. An account whose cells are
+    /// all missing takes no part.
+    ///
+    /// # Errors
+    /// Fits that fail.
+    pub fn fit_changed(&self, changed: &Changed, scratch: &mut Scratch) -> Result<FittedModel, Diagnostics> {
+        let model = &self.base.model;
+        let mut factors = Vec::new();
+        for network in &model.networks {
+            let fit_one = |factor: &Factor| {
+                fit::factor(model, factor, self.population.dataset.origin(), || {
+                    Ok(self.scored.factor_values(network, factor, changed))
+                })
+            };
+            factors.push(network.factors.iter().map(fit_one).collect::<Result<Vec<_>, _>>()?);
+        }
+        let mut fitted = FittedModel { model: model.clone(), factors, scale: self.base.scale.clone() };
+        if fit::known_scale(model).is_none() {
+            self.scored.strengths(&fitted, changed, scratch);
+            fitted.scale = self.scale_of(model, &self.population, &scratch.strengths)?;
+        }
+        Ok(fitted)
     }
 
     /// The scores of a fitted variant into `scores`, by slot of the population; NaN without one. To
@@ -230,9 +255,19 @@ impl<'a> Rescorer<'a> {
             return Ok(scale);
         }
         self.fitted_on.as_ref().unwrap_or(&self.scored).strengths(fitted, &Changed::new(), scratch);
-        let mut gathered = Gathered::new(fitted.model.scale.from);
-        scratch.strengths.iter().for_each(|strength| gathered.add(*strength));
-        Ok(fit::scale(&fitted.model, &self.reference, gathered)?)
+        self.scale_of(&fitted.model, &self.reference, &scratch.strengths)
+    }
+
+    /// The scale that strengths of a population give a model.
+    fn scale_of(
+        &self,
+        model: &Model,
+        population: &Population<'_>,
+        strengths: &[f64],
+    ) -> Result<FittedScale, Diagnostics> {
+        let mut gathered = Gathered::new(model.scale.from);
+        strengths.iter().for_each(|strength| gathered.add(*strength));
+        Ok(fit::scale(model, population, gathered)?)
     }
 }
 
@@ -318,9 +353,12 @@ impl Sheet {
     }
 
     /// What a factor is fitted on, before policy and transforms.
-    fn factor_values(&self, network: &Network, factor: &Factor) -> Vec<f64> {
+    fn factor_values(&self, network: &Network, factor: &Factor, changed: &Changed) -> Vec<f64> {
         let names = self.names();
-        let column = |name: &str| column_of(&names, &self.columns, name, 0, self.rows);
+        let column = |name: &str| match changed.get(name) {
+            Some(cells) => cells.as_slice(),
+            None => column_of(&names, &self.columns, name, 0, self.rows),
+        };
         fit::values_of(network, factor, &column, |_| true, self.rows)
     }
 

@@ -162,6 +162,15 @@ impl Workbench {
         Ok(Plan { experiment, datasets, models, references, cohorts: Vec::new(), command, document: None })
     }
 
+    /// The plan of studies asked for on the command line; `options` are those of its canonical
+    /// command.
+    pub fn stress_plan(&self, order: &CompareOrder, options: &[String]) -> Result<Plan> {
+        let plan = self.compare_plan(order)?;
+        let command = plan.command.replacen("clout compare", "clout stress", 1);
+        let command = std::iter::once(command).chain(options.iter().cloned()).collect::<Vec<_>>().join(" ");
+        Ok(Plan { command, ..plan })
+    }
+
     /// Resolves a model and holds it against its reference population. Gives the name of a
     /// reference dataset that is not at hand, which is no mistake of the model.
     pub fn check_model(&self, name: &str) -> Result<Option<String>> {

@@ -15,5 +15,6 @@ mod pipeline;
 mod reports;
 mod schema;
 mod scoring;
+mod stress;
 mod support;
 mod walk;

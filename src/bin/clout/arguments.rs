@@ -2,6 +2,7 @@
 
 mod dataset;
 mod stored;
+mod stress;
 
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
@@ -17,6 +18,7 @@ use cloutbench::workbench::Workbench;
 use crate::exit::Failure;
 pub use dataset::{DiffArguments, SampleArguments};
 pub use stored::{AnnotateArguments, TrendArguments};
+pub use stress::{StressArguments, Study};
 
 /// The workbench of a team that keeps adjusting a social-influence score: compare versions of the
 /// score over fixed data, see who moves and how far, and let a build decide whether it may ship.
@@ -81,6 +83,8 @@ pub enum Command {
     Compare(CompareArguments),
     /// Compare any two columns of scores in a CSV or Parquet file
     Metrics(MetricsArguments),
+    /// Shake the ranking of one or more models: how far may it be trusted?
+    Stress(StressArguments),
     /// Draft the bounds of an experiment from what moves without any change of the model
     Expect(ExpectArguments),
     /// Run experiments and archive their reports

@@ -19,6 +19,7 @@ mod report;
 mod run;
 mod schema;
 mod score;
+mod stress;
 mod trend;
 mod watch;
 
@@ -58,6 +59,7 @@ fn dispatch(line: &Line) -> Outcome {
         Command::Init(arguments) => init::run(arguments),
         Command::Check(arguments) => check::run(&line.shared, arguments),
         Command::List(arguments) => list::run(&line.shared, arguments),
+        Command::Stress(arguments) => stress::run(&line.shared, arguments),
         Command::Score(arguments) => score::run(&line.shared, arguments),
         Command::Compare(arguments) => compare::run(&line.shared, arguments),
         Command::Metrics(arguments) => metrics::run(&line.shared, arguments),

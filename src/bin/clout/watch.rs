@@ -106,15 +106,23 @@ impl Watch {
 
     /// Runs something with an engine that is watched.
     pub fn during<T>(&self, work: impl FnOnce(&LocalEngine<'_>, Progress<'_>) -> T) -> T {
-        let ticked = |tick: Tick| {
-            self.update(|state| match (tick, &mut state.rows) {
-                (Tick::Begin(of), rows) => *rows = Some([0, of]),
-                (Tick::Rows(more), Some([done, _])) => *done += more,
-                (Tick::Rows(_), None) => {}
-            });
-        };
+        let ticked = |tick: Tick| self.tick(tick);
         let told = |stage: Stage| self.begin(Phase::Run(stage));
         work(&LocalEngine::telling(&ticked), &told)
+    }
+
+    /// Runs studies, whose scorings are counted.
+    pub fn ticking<T>(&self, work: impl FnOnce(&(dyn Fn(Tick) + Sync)) -> T) -> T {
+        self.begin(Phase::Run(Stage::Stress));
+        work(&|tick| self.tick(tick))
+    }
+
+    fn tick(&self, tick: Tick) {
+        self.update(|state| match (tick, &mut state.rows) {
+            (Tick::Begin(of), rows) => *rows = Some([0, of]),
+            (Tick::Rows(more), Some([done, _])) => *done += more,
+            (Tick::Rows(_), None) => {}
+        });
     }
 
     /// Takes the bar away; where the time went.
@@ -167,6 +175,10 @@ impl Bar {
         if !self.shown.as_ref().is_some_and(|(known, length, _)| (*known, *length) == (phase, of)) {
             self.clear();
             let (bar, template) = match of {
+                Some(of) if phase == Phase::Run(Stage::Stress) => (
+                    ProgressBar::new(of),
+                    "{spinner} {msg} {wide_bar} {human_pos}/{human_len} scorings, {per_sec}, {eta} left",
+                ),
                 Some(of) => (
                     ProgressBar::new(of),
                     "{spinner} {msg} {wide_bar} {human_pos}/{human_len} rows, {per_sec}, {eta} left",

@@ -160,6 +160,12 @@ fn changed_cells_are_scored_as_the_engine_scores_such_a_table() {
             assert_eq!(bits_of(&found), bits_of(&plain[0].values));
             compared += usize::from(!changed.is_empty());
         }
+        // Learnt anew of the changed cells.
+        let expected = engine.fit(std::slice::from_ref(&base), &elsewhere);
+        match rescorer.fit_changed(&changed, &mut scratch) {
+            Ok(fitted) => assert!(fitted == expected.unwrap()[0]),
+            Err(_) => assert!(expected.is_err()),
+        }
         let short = Changed::from([(base.columns().first().unwrap().to_string(), vec![1.0])]);
         assert!(rescorer.score_changed(&fitted, &short, &mut scratch, &mut found).is_err());
     }

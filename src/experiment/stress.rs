@@ -110,8 +110,8 @@ struct Ground<'a> {
 /// combination of alternatives, its own first.
 ///
 /// # Errors
-/// A study that cannot be made of a version; what is a property of the data alone (no earlier
-/// snapshot, no counts) is skipped and told instead.
+/// A version that cannot be fitted or held in memory. A study that these data or this version do not
+/// admit (no earlier snapshot, no counts, replicates beyond the memory) is skipped and told instead.
 pub fn stress(
     plan: &Plan,
     studies: &Studies,
@@ -226,7 +226,7 @@ fn version(
     }
     if let Some(asked) = &studies.sensitivity {
         let both = [reference.unwrap_or(population), population];
-        tell(Tick::Begin(0));
+        tell(Tick::Begin(asked.scorings(model)));
         match sensitivity::study(&subject, both, asked, combinations, studies.seed, cap, &told) {
             Ok(shared_out) => found.sensitivity = Some(shared_out),
             Err(problems) => found.skip("sensitivity", &problems),

@@ -14,7 +14,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::score::Population;
 use crate::score::rescore::Changed;
 use crate::stats::draws::{Normals, Poisson};
-use crate::stats::rank_interval::{Replicated, marginal, simultaneous, told_apart};
+use crate::stats::rank_interval::{Marginal, Replicated, marginal, simultaneous, told_apart};
 use crate::stats::resample::Stream;
 
 /// What the study is asked.
@@ -75,14 +75,10 @@ pub fn study(
     let top = simultaneous(replicated, subject.top_places, asked.level).map_err(undefined)?;
     let apart = told_apart(replicated, nominal.len(), asked.level).map_err(undefined)?;
     let apart_at_top = told_apart(replicated, subject.top_places, asked.level);
-    let ends = |at: usize| {
-        let rank = marginals[at].rank;
-        rank.bounds().map_or([rank.point(); 2], |bounds| [bounds.lower, bounds.upper])
-    };
     let placed = |placed: &crate::stats::rank_interval::Placed| Placed {
         account: subject.scored[placed.row as usize],
         place: placed.rank,
-        alone: ends(placed.row as usize),
+        alone: marginals[placed.row as usize].ends(),
         together: [f64::from(placed.best), f64::from(placed.worst)],
         group: placed.group,
     };
@@ -96,7 +92,7 @@ pub fn study(
         told_apart: apart.share,
         neighbours: apart.neighbours as u64,
         told_apart_at_top: Known::of(apart_at_top.map(|apart| apart.share)),
-        width: (0..marginals.len()).map(|at| ends(at)[1] - ends(at)[0]).sum::<f64>() / marginals.len() as f64,
+        width: Marginal::mean_width(&marginals),
     })
 }
 

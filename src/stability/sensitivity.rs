@@ -45,6 +45,11 @@ pub struct Alternative {
 }
 
 impl SensitivityStudy {
+    /// How many scorings the study of a model takes.
+    pub fn scorings(&self, model: &Model) -> u64 {
+        self.rows * (vary::places(model, self.vary).len() + self.alternatives.len() + 2) as u64
+    }
+
     /// How many combinations of alternatives there are.
     pub fn combinations(&self) -> usize {
         self.alternatives.iter().map(|alternative| alternative.edits.len() + 1).product()

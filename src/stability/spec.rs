@@ -1,10 +1,10 @@
-//! What an experiment says of stability: which studies are made, and how far they shake.
+//! Which studies are made, and how far they shake, as a file would say it; `clout stress` fills it in
+//! from its options.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// How far a ranking may be trusted: which studies are made of every version of the experiment. A
-/// table that is there asks for its study; what it leaves open is filled in.
+/// How far a ranking may be trusted: which studies are made of every version. A table that is there asks for its study; what it leaves open is filled in.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct StabilitySpec {

@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use super::spec::Vary;
 use crate::model::Model;
+use crate::stats::draws::Jitter;
 use crate::stats::resample::Stream;
+use crate::stats::undefined::Undefined;
 
 /// A weight of a model.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,12 +60,16 @@ pub fn with(model: &Model, places: &[Place], weights: &[f64]) -> Arc<Model> {
 
 /// Every weight times 1 + U(-within, within). The draw of a weight hangs on its name and on the
 /// number of the draw alone, so that versions that share it are shaken alike.
-pub fn jittered(model: &Model, places: &[Place], within: f64, seed: u64, number: u64) -> Vec<f64> {
+///
+/// # Errors
+/// A width outside of 0 to 1.
+pub fn jittered(model: &Model, places: &[Place], within: f64, seed: u64, number: u64) -> Result<Vec<f64>, Undefined> {
+    let jitter = Jitter::new(within)?;
     let one = |place: &Place| {
         let mut stream = Stream::new(seed, &format!("weight {}", place.name), number);
-        weight(model, place) * (1.0 + within * (2.0 * stream.uniform() - 1.0))
+        weight(model, place) * jitter.draw(&mut stream)
     };
-    places.iter().map(one).collect()
+    Ok(places.iter().map(one).collect())
 }
 
 /// The places that share a sum: those of the networks, and those of the factors of each network.

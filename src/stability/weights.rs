@@ -12,7 +12,7 @@ use super::vary;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::score::Population;
 use crate::stats::draws::dirichlet;
-use crate::stats::rank_interval::{Replicated, marginal};
+use crate::stats::rank_interval::{Marginal, Replicated, marginal};
 use crate::stats::resample::Stream;
 use crate::stats::undefined::Undefined;
 
@@ -57,7 +57,7 @@ pub fn study(
     let undefined = |undefined| undefined_here(population, &undefined);
     let families = vary::families(&places);
     let weights = |number: u64| match asked.around {
-        Around::Within(within) => Ok(vary::jittered(model, &places, within, seed, number)),
+        Around::Within(within) => vary::jittered(model, &places, within, seed, number),
         Around::Concentration(concentration) => {
             let own: Vec<f64> = places.iter().map(|place| vary::weight(model, place)).collect();
             shares(&own, &families, concentration, seed, number)
@@ -76,14 +76,9 @@ pub fn study(
     let scores: Vec<f32> = drawn.iter().flat_map(|(_, scores)| scores).copied().collect();
     let nominal = subject.nominal_of_scored();
     let marginals = marginal(Replicated::new(&nominal, &scores).map_err(undefined)?, NINE_IN_TEN).map_err(undefined)?;
-    let ends = |at: usize| {
-        let rank = marginals[at].rank;
-        rank.bounds().map_or([rank.point(); 2], |bounds| [bounds.lower, bounds.upper])
-    };
-    let width = (0..marginals.len()).map(|at| ends(at)[1] - ends(at)[0]).sum::<f64>() / marginals.len() as f64;
     let account = |position: &u32| {
         let at = *position as usize;
-        let [low, high] = ends(at);
+        let [low, high] = marginals[at].ends();
         let (mean, median) = (marginals[at].mean, marginals[at].median);
         PlaceSpread { account: subject.scored[at], nominal: subject.ranks[at], mean, median, low, high }
     };
@@ -93,7 +88,7 @@ pub fn study(
         rank_shift: spread(&|at| drawn[at].0.rank_shift)?,
         tau: spread(&|at| drawn[at].0.tau)?,
         top_kept: spread(&|at| drawn[at].0.top_kept)?,
-        width,
+        width: Marginal::mean_width(&marginals),
         taus: drawn.iter().map(|(shaken, _)| shaken.tau).collect(),
         accounts: subject.top.iter().map(account).collect(),
     })

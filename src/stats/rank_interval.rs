@@ -123,6 +123,21 @@ pub struct Marginal {
     pub mean: f64,
 }
 
+impl Marginal {
+    /// The ends of the interval; the rank itself, twice, where it has none.
+    #[must_use]
+    pub fn ends(&self) -> [f64; 2] {
+        self.rank.bounds().map_or([self.rank.point(); 2], |bounds| [bounds.lower, bounds.upper])
+    }
+
+    /// How wide intervals are on average.
+    #[must_use]
+    pub fn mean_width(all: &[Marginal]) -> f64 {
+        let width = |one: &Marginal| one.ends()[1] - one.ends()[0];
+        all.iter().map(width).sum::<f64>() / all.len() as f64
+    }
+}
+
 /// Rows whose replicates are looked at together: as many as share a line of
 /// the cache.
 const TOGETHER: usize = 16;

@@ -13,7 +13,7 @@ use cloutbench::dataset::index::Snapshots;
 use cloutbench::diagnostic::Diagnostic;
 use cloutbench::experiment::Uncertainty;
 use cloutbench::report::redact::Redaction;
-use cloutbench::workbench::Workbench;
+use cloutbench::workbench::{CompareOrder, ModelName, Workbench};
 
 use crate::exit::Failure;
 pub use dataset::{DiffArguments, SampleArguments};
@@ -174,11 +174,9 @@ impl Rows {
     }
 }
 
+/// Models over rows, none of them the baseline of the others.
 #[derive(Debug, Args)]
-#[command(
-    after_help = "Examples:\n  clout score clout@1.1.0\n  clout score clout@1.0.0 clout@1.1.0 --format csv\n  clout score clout@1.0.0 --set 'combine = max' --top 5"
-)]
-pub struct ScoreArguments {
+pub struct NamedModels {
     /// Models: family@version, or a version file
     #[arg(required = true, value_name = "MODEL")]
     pub models: Vec<String>,
@@ -187,6 +185,33 @@ pub struct ScoreArguments {
     /// Edit every model named, as a scratch draft; may be repeated
     #[arg(long = "set", value_name = "EDIT")]
     pub edits: Vec<String>,
+}
+
+impl NamedModels {
+    /// The plan's order: the first model in the baseline's place.
+    pub fn order(&self) -> CompareOrder {
+        let named = |name: &String| ModelName { name: name.clone(), edits: self.edits.clone() };
+        let mut models = self.models.iter().map(named);
+        CompareOrder {
+            baseline: models.next().unwrap_or_default(),
+            candidates: models.collect(),
+            dataset: self.rows.on.clone(),
+            snapshots: self.rows.snapshots(),
+            topic: self.rows.topic.clone(),
+            minimum_overlap: None,
+            segments: Vec::new(),
+            uncertainty: None,
+        }
+    }
+}
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  clout score clout@1.1.0\n  clout score clout@1.0.0 clout@1.1.0 --format csv\n  clout score clout@1.0.0 --set 'combine = max' --top 5"
+)]
+pub struct ScoreArguments {
+    #[command(flatten)]
+    pub named: NamedModels,
     /// Print only the best so many of each model (default: 20 as a table, all otherwise)
     #[arg(long, value_name = "N")]
     pub top: Option<usize>,

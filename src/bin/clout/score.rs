@@ -3,7 +3,7 @@
 use cloutbench::experiment::{self, Plan};
 use cloutbench::number::{percent, two_decimals};
 use cloutbench::report::{Align, Table};
-use cloutbench::workbench::{CompareOrder, ModelName, ranks};
+use cloutbench::workbench::ranks;
 
 use crate::arguments::{ScoreArguments, Shared, TableFormat};
 use crate::exit::{Exit, Outcome};
@@ -15,19 +15,7 @@ const SHOWN: usize = 20;
 
 pub fn run(shared: &Shared, arguments: &ScoreArguments) -> Outcome {
     let bench = shared.open()?;
-    let named = |name: &String| ModelName { name: name.clone(), edits: arguments.edits.clone() };
-    let mut models = arguments.models.iter().map(named);
-    let order = CompareOrder {
-        baseline: models.next().unwrap_or_default(),
-        candidates: models.collect(),
-        dataset: arguments.rows.on.clone(),
-        snapshots: arguments.rows.snapshots(),
-        topic: arguments.rows.topic.clone(),
-        minimum_overlap: None,
-        segments: Vec::new(),
-        uncertainty: None,
-    };
-    let plan = bench.compare_plan(&order)?;
+    let plan = bench.compare_plan(&arguments.named.order())?;
     let scored = Watch::around(|engine, tell| experiment::score(&plan, engine, tell))?;
     let table = table(&plan, &scored, arguments);
     output::table(&table, arguments.format)?;

@@ -6,7 +6,6 @@ use cloutbench::stability::spec::{
     LeaveOutSpec, NoiseSpec, ReversalSpec, SamplingSpec, SensitivitySpec, StabilitySpec, TimeSpec, WeightsSpec,
 };
 use cloutbench::stability::studies::Studies;
-use cloutbench::workbench::{CompareOrder, ModelName};
 
 use crate::arguments::{Shared, StressArguments, Study, TableFormat};
 use crate::exit::{Exit, Outcome};
@@ -15,22 +14,10 @@ use crate::watch::Watch;
 
 pub fn run(shared: &Shared, arguments: &StressArguments) -> Outcome {
     let bench = shared.open()?;
-    let named = |name: &String| ModelName { name: name.clone(), edits: arguments.edits.clone() };
-    let mut models = arguments.models.iter().map(named);
-    let order = CompareOrder {
-        baseline: models.next().unwrap_or_default(),
-        candidates: models.collect(),
-        dataset: arguments.rows.on.clone(),
-        snapshots: arguments.rows.snapshots(),
-        topic: arguments.rows.topic.clone(),
-        minimum_overlap: None,
-        segments: Vec::new(),
-        uncertainty: None,
-    };
     let studies = Studies::from(&spec(arguments));
     check_combinations(&studies)?;
     let watch = Watch::start();
-    let plan = bench.stress_plan(&order, &command(arguments))?;
+    let plan = bench.stress_plan(&arguments.named.order(), &command(arguments))?;
     let combinations = plan.models.iter().map(|model| vec![model.clone()]).collect::<Vec<_>>();
     let found = watch.ticking(|tell| stress(&plan, &studies, &combinations, tell))?;
     watch.stop();

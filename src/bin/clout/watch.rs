@@ -175,17 +175,14 @@ impl Bar {
         if !self.shown.as_ref().is_some_and(|(known, length, _)| (*known, *length) == (phase, of)) {
             self.clear();
             let (bar, template) = match of {
-                Some(of) if phase == Phase::Run(Stage::Stress) => (
-                    ProgressBar::new(of),
-                    "{spinner} {msg} {wide_bar} {human_pos}/{human_len} scorings, {per_sec}, {eta} left",
-                ),
-                Some(of) => (
-                    ProgressBar::new(of),
-                    "{spinner} {msg} {wide_bar} {human_pos}/{human_len} rows, {per_sec}, {eta} left",
-                ),
-                None => (ProgressBar::new_spinner(), "{spinner} {msg} ({elapsed})"),
+                Some(of) => {
+                    let unit = if phase == Phase::Run(Stage::Stress) { "scorings" } else { "rows" };
+                    let counted = format!("{{human_pos}}/{{human_len}} {unit}, {{per_sec}}, {{eta}} left");
+                    (ProgressBar::new(of), format!("{{spinner}} {{msg}} {{wide_bar}} {counted}"))
+                }
+                None => (ProgressBar::new_spinner(), "{spinner} {msg} ({elapsed})".to_string()),
             };
-            if let Ok(style) = ProgressStyle::with_template(template) {
+            if let Ok(style) = ProgressStyle::with_template(&template) {
                 bar.set_style(style);
             }
             bar.set_message(phase.title());

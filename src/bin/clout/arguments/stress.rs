@@ -2,21 +2,15 @@
 
 use clap::{Args, ValueEnum};
 
-use super::{Rows, TableFormat};
+use super::{NamedModels, TableFormat};
 
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  clout stress clout@1.0.0 clout@1.1.0 --on starter\n  clout stress clout@1.1.0 --on starter --study weights --draws 200\n  clout stress clout@1.1.0 --on starter --study noise --format json"
 )]
 pub struct StressArguments {
-    /// Models: family@version, or a version file; the first is held against each other one
-    #[arg(required = true, value_name = "MODEL")]
-    pub models: Vec<String>,
     #[command(flatten)]
-    pub rows: Rows,
-    /// Edit every model named, as a scratch draft; may be repeated
-    #[arg(long = "set", value_name = "EDIT")]
-    pub edits: Vec<String>,
+    pub named: NamedModels,
     /// A study; may be repeated (default: all)
     #[arg(long = "study", value_enum, value_name = "STUDY")]
     pub studies: Vec<Study>,

@@ -106,7 +106,8 @@ pub(super) fn log_ticks(low: f64, high: f64, most: usize) -> Vec<Tick> {
         }
     }
     if ticks.is_empty() {
-        return [low, high].map(|end| Tick { value: end, label: value::figure(end, 2, false) }).to_vec();
+        let label = |end: f64| value::figure(end, if end == end.round() { 0 } else { 2 }, false);
+        return [low, high].map(|end| Tick { value: end, label: label(end) }).to_vec();
     }
     if ticks.len() > most && !powers.is_empty() { powers } else { ticks }
 }
@@ -133,7 +134,8 @@ mod tests {
         assert_eq!(labels(0.05, 2.0), ["0.05", "0.1", "0.2", "0.5", "1", "2"]);
         assert_eq!(labels(1.0, 100_000.0), ["1", "10", "100", "1,000", "10,000", "100,000"]);
         assert_eq!(labels(0.001, 10.0), ["0.001", "0.01", "0.1", "1", "10"]);
-        assert_eq!(labels(3.0, 4.0), ["3.00", "4.00"]);
+        assert_eq!(labels(3.0, 4.0), ["3", "4"]);
+        assert_eq!(labels(3.25, 4.0), ["3.25", "4"]);
         assert_eq!(labels(1e7, 5e7), ["1e7", "2e7", "5e7"]);
     }
 

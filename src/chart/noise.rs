@@ -244,9 +244,9 @@ fn carried(data: &Noise, lines: &[Drawn]) -> String {
     let mut parts = Vec::new();
     for line in lines.iter().take(3) {
         if let Some((level, value)) = line.points.last() {
-            let [low, high] = value.ends().map(told);
-            let place = with_unit(&number(*level), &unit);
-            parts.push(format!("{} at {place}: {} ({low} to {high}).", line.name, told(value.point)));
+            let ([low, high], place) = (value.ends(), with_unit(&number(*level), &unit));
+            let band = if low < high { format!(" ({} to {})", told(low), told(high)) } else { String::new() };
+            parts.push(format!("{} at {place}: {}{band}.", line.name, told(value.point)));
         }
     }
     parts.join(" ")

@@ -258,7 +258,7 @@ impl<'a> Plot<'a> {
     fn new(data: &'a RankIntervals, top: i32) -> Plot<'a> {
         let rows = &data.rows[..data.rows.len().min(SHOWN)];
         let most = if rows.len() > COLUMN { rows.len().div_ceil(2) } else { rows.len() };
-        let (pitch, top) = ground::rows(most, (top + 36, BOTTOM), (LOWEST, HIGHEST));
+        let (pitch, top) = ground::rows(most, (top + 24, BOTTOM), (LOWEST, HIGHEST));
         let of = |row: &RankRow| [row.rank().map(|rank| [rank, rank]), row.marginal(), row.simultaneous()];
         let all = rows.iter().flat_map(of).flatten().flatten();
         let [low, high] = all.fold([f64::INFINITY, 1.0], |[low, high], end| [low.min(end), high.max(end)]);

@@ -3,7 +3,7 @@
 //! makes of them are held in memory, and a variant computes only what is its own. Every score is to
 //! the bit what the engine gives, since each row goes through the same steps in the same order.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use rayon::prelude::*;
@@ -66,6 +66,9 @@ struct Step {
     step: FactorStep,
 }
 
+/// Cells that stand in the place of those that were read, by the name of their column and by slot.
+pub type Changed = BTreeMap<String, Vec<f64>>;
+
 /// Where the values of a factor stand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum At {
@@ -114,6 +117,18 @@ impl<'a> Rescorer<'a> {
         sheets.into_iter().flatten().for_each(|sheet| sheet.make(&rescorer.base));
         rescorer.base.scale = rescorer.scale(&rescorer.base, &mut Scratch::default())?;
         Ok(rescorer)
+    }
+
+    /// How many accounts are scored.
+    pub fn accounts(&self) -> usize {
+        self.scored.rows
+    }
+
+    /// The cells of a column as they were read, by slot; NaN where missing. None for a column that
+    /// the base does not read.
+    pub fn column(&self, name: &str) -> Option<&[f64]> {
+        let at = self.scored.names.binary_search_by(|known| known.as_str().cmp(name)).ok()?;
+        Some(&self.scored.columns[at])
     }
 
     /// The model that variants are variants of, fitted.
@@ -170,8 +185,28 @@ impl<'a> Rescorer<'a> {
     /// # Errors
     /// A column that the base does not read.
     pub fn score(&self, fitted: &FittedModel, scratch: &mut Scratch, scores: &mut Vec<f64>) -> Result<(), Diagnostics> {
+        self.score_changed(fitted, &Changed::new(), scratch, scores)
+    }
+
+    /// The scores of a fitted model over a population of which some columns hold other cells; fits
+    /// and scale stay as they are. To the bit those of the engine on such a table. Only what reads a
+    /// changed column is computed anew.
+    ///
+    /// # Errors
+    /// A column that the base does not read, and a changed one that is not as long as the population.
+    pub fn score_changed(
+        &self,
+        fitted: &FittedModel,
+        changed: &Changed,
+        scratch: &mut Scratch,
+        scores: &mut Vec<f64>,
+    ) -> Result<(), Diagnostics> {
         self.check(&fitted.model)?;
-        self.scored.strengths(fitted, scratch);
+        if let Some((name, cells)) = changed.iter().find(|(_, cells)| cells.len() != self.scored.rows) {
+            let message = format!("`{name}` has {} cells for {} accounts", cells.len(), self.scored.rows);
+            return Err(Diagnostic::new(self.population.dataset.origin(), message).into());
+        }
+        self.scored.strengths(fitted, changed, scratch);
         let (scale, min, max) = (&fitted.scale, fitted.model.scale.min, fitted.model.scale.max);
         let score = |strength: &f64| if strength.is_nan() { f64::NAN } else { scale.score(*strength, min, max).0 };
         scores.clear();
@@ -194,7 +229,7 @@ impl<'a> Rescorer<'a> {
         if let Some(scale) = fit::known_scale(&fitted.model) {
             return Ok(scale);
         }
-        self.fitted_on.as_ref().unwrap_or(&self.scored).strengths(fitted, scratch);
+        self.fitted_on.as_ref().unwrap_or(&self.scored).strengths(fitted, &Changed::new(), scratch);
         let mut gathered = Gathered::new(fitted.model.scale.from);
         scratch.strengths.iter().for_each(|strength| gathered.add(*strength));
         Ok(fit::scale(&fitted.model, &self.reference, gathered)?)
@@ -238,7 +273,7 @@ impl Sheet {
         }
         let column = |step: &Step| {
             let (mut values, mut on, mut known) = (Vec::new(), Vec::new(), Vec::new());
-            self.evaluate(step, &mut on, &mut known, &mut values);
+            self.evaluate(step, &Changed::new(), &mut on, &mut known, &mut values);
             values
         };
         self.values = self.steps.par_iter().map(column).collect();
@@ -258,13 +293,23 @@ impl Sheet {
     }
 
     /// The values of a factor.
-    fn evaluate(&self, step: &Step, on: &mut Vec<Mask>, known: &mut Vec<Mask>, values: &mut Vec<f64>) {
+    fn evaluate(
+        &self,
+        step: &Step,
+        changed: &Changed,
+        on: &mut Vec<Mask>,
+        known: &mut Vec<Mask>,
+        values: &mut Vec<f64>,
+    ) {
         let names = self.names();
         values.clear();
         values.resize(self.rows, 0.0);
         for start in (0..self.rows).step_by(CHUNK) {
             let rows = CHUNK.min(self.rows - start);
-            let column = |name: &str| column_of(&names, &self.columns, name, start, rows);
+            let column = |name: &str| match changed.get(name) {
+                Some(cells) => &cells[start..start + rows],
+                None => column_of(&names, &self.columns, name, start, rows),
+            };
             on.resize(rows, 0);
             known.resize(rows, 0);
             step.presence.evaluate(&column, on);
@@ -279,8 +324,8 @@ impl Sheet {
         fit::values_of(network, factor, &column, |_| true, self.rows)
     }
 
-    /// The strengths of a variant of the base, into the scratch.
-    fn strengths(&self, fitted: &FittedModel, scratch: &mut Scratch) {
+    /// The strengths of a variant of the base on changed columns, into the scratch.
+    fn strengths(&self, fitted: &FittedModel, changed: &Changed, scratch: &mut Scratch) {
         let model = &fitted.model;
         let mut fresh = 0;
         // Which networks are the base's own, and which stand in the scratch.
@@ -289,18 +334,24 @@ impl Sheet {
         for (place, (network, fits)) in model.networks.iter().zip(&fitted.factors).enumerate() {
             let presence = Presence::of(network);
             let base = self.networks.get(place);
+            let reads_changed =
+                |columns: BTreeSet<&str>| !changed.is_empty() && columns.iter().any(|name| changed.contains_key(*name));
+            let moved = reads_changed(presence.columns());
             let mut factors = Vec::with_capacity(network.factors.len());
             for (position, (factor, fit)) in network.factors.iter().zip(fits).enumerate() {
                 let is = |step: &Step| step.step.is(factor, fit) && step.presence == presence;
                 // Where the base has it, as a rule; else wherever it stands.
                 let guess = base.and_then(|base| base.factors.get(position)).map(|(at, _)| *at);
-                let known = guess.filter(|at| is(&self.steps[*at])).or_else(|| self.steps.iter().position(is));
+                let known = match moved || reads_changed(factor.value.columns()) {
+                    true => None,
+                    false => guess.filter(|at| is(&self.steps[*at])).or_else(|| self.steps.iter().position(is)),
+                };
                 let at = known.map_or(At::Fresh(fresh), At::Base);
                 if at == At::Fresh(fresh) {
                     let step = Step { presence: presence.clone(), step: FactorStep::new(factor, fit) };
                     scratch.fresh.resize_with((fresh + 1).max(scratch.fresh.len()), Vec::new);
                     let Scratch { fresh: columns, on, known, .. } = scratch;
-                    self.evaluate(&step, on, known, &mut columns[fresh]);
+                    self.evaluate(&step, changed, on, known, &mut columns[fresh]);
                     fresh += 1;
                 }
                 factors.push((at, factor.weight));

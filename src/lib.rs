@@ -11,5 +11,6 @@ pub mod model;
 pub mod number;
 pub mod report;
 pub mod score;
+pub mod stability;
 pub mod stats;
 pub mod workbench;

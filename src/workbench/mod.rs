@@ -4,6 +4,7 @@
 
 mod again;
 mod archive;
+mod attacks;
 mod create;
 mod datasets;
 mod error;
@@ -22,6 +23,7 @@ use crate::diagnostic::{Diagnostic, visible};
 use crate::ids::is_name;
 
 pub use again::Again;
+pub use attacks::ATTACKS;
 pub use archive::{Archived, StoredRun, ranks};
 pub use create::{Generated, ImportOrder, Imported, PairsOrder, schemas};
 pub use datasets::{Description, SignalDescription};

@@ -10,7 +10,7 @@ const FLOORS: [&[&str]; 9] = [
     &["document", "expression", "ids"],
     &["dataset", "model"],
     &["score"],
-    &["compare"],
+    &["compare", "stability"],
     &["chart", "experiment"],
     &["report"],
     &["workbench"],

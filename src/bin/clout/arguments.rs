@@ -503,6 +503,8 @@ pub enum SchemaKind {
     Dataset,
     Experiment,
     Recipe,
+    Attack,
+    Identities,
     Outcome,
 }
 

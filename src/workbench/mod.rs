@@ -23,8 +23,8 @@ use crate::diagnostic::{Diagnostic, visible};
 use crate::ids::is_name;
 
 pub use again::Again;
-pub use attacks::ATTACKS;
 pub use archive::{Archived, StoredRun, ranks};
+pub use attacks::ATTACKS;
 pub use create::{Generated, ImportOrder, Imported, PairsOrder, schemas};
 pub use datasets::{Description, SignalDescription};
 pub use error::{Result, WorkbenchError, shown};

@@ -6,8 +6,11 @@
 //! the same bytes; draws hang on names (of a signal, of a weight), so that two versions that share
 //! them are shaken alike.
 
+pub mod attack;
 mod draws;
 pub mod findings;
+pub mod gaming;
+pub mod laws;
 pub mod leave_out;
 pub mod noise;
 pub mod reversal;
@@ -16,6 +19,8 @@ pub mod sensitivity;
 pub mod spec;
 pub mod studies;
 pub mod subject;
+#[cfg(test)]
+mod testing;
 pub mod time;
 mod vary;
 pub mod weights;

@@ -24,6 +24,8 @@ use crate::experiment::Outcome;
 use crate::experiment::spec::ExperimentSpec;
 use crate::ids::is_name;
 use crate::model::spec::ModelSpec;
+use crate::stability::attack::identities::IdentitiesSpec;
+use crate::stability::attack::spec::AttackSpec;
 
 pub(super) const TABLE: &str = "accounts.parquet";
 pub(super) const PAIRS: &str = "pairs.csv";
@@ -237,7 +239,7 @@ impl Workbench {
 }
 
 /// The JSON Schemas of the documents, by kind, as the files under `schemas/` hold them.
-pub fn schemas() -> [(&'static str, String); 5] {
+pub fn schemas() -> [(&'static str, String); 7] {
     let text = |schema: serde_json::Value| {
         let mut text = serde_json::to_string_pretty(&schema).unwrap_or_default();
         text.push('\n');
@@ -248,6 +250,8 @@ pub fn schemas() -> [(&'static str, String); 5] {
         ("dataset", text(schema_of::<ManifestSpec>())),
         ("experiment", text(schema_of::<ExperimentSpec>())),
         ("recipe", text(schema_of::<RecipeSpec>())),
+        ("attack", text(schema_of::<AttackSpec>())),
+        ("identities", text(schema_of::<IdentitiesSpec>())),
         ("outcome", text(schema_of::<Outcome>())),
     ]
 }

@@ -4,6 +4,7 @@
 
 mod again;
 mod archive;
+mod attacks;
 mod create;
 mod datasets;
 mod error;
@@ -23,6 +24,7 @@ use crate::ids::is_name;
 
 pub use again::Again;
 pub use archive::{Archived, StoredRun, ranks};
+pub use attacks::ATTACKS;
 pub use create::{Generated, ImportOrder, Imported, PairsOrder, schemas};
 pub use datasets::{Description, SignalDescription};
 pub use error::{Result, WorkbenchError, shown};

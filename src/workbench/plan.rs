@@ -242,10 +242,11 @@ impl Workbench {
     /// What a file on the command line is, by what it says of itself.
     pub fn kind_of(&self, path: &Path) -> Result<&'static str> {
         let document = Document::parse(&self.origin(path), &files::read_text(path)?)?;
-        let kinds = [("model", "model"), ("experiment", "experiment"), ("dataset", "dataset"), ("recipe", "recipe")];
         // An experiment names a dataset too, so its own key comes first.
-        kinds.into_iter().find(|(key, _)| document.states(&[key])).map(|(_, kind)| kind).ok_or_else(|| {
-            let problem = Diagnostic::new(self.origin(path), "the file is no model, experiment, dataset or recipe");
+        let kinds = ["model", "experiment", "dataset", "recipe", "attack", "identities"];
+        kinds.into_iter().find(|key| document.states(&[key])).ok_or_else(|| {
+            let message = "the file is no model, experiment, dataset, recipe, attack or list of identities";
+            let problem = Diagnostic::new(self.origin(path), message);
             problem.hint("each begins with `format = 1` and its own name").into()
         })
     }

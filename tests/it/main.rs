@@ -2,6 +2,7 @@
 #![expect(clippy::disallowed_methods, reason = "tests make and read files of their own")]
 #![expect(clippy::unwrap_used, reason = "a test that cannot set itself up fails")]
 
+mod attacks;
 mod cli;
 mod data_errors;
 mod dataset_tools;

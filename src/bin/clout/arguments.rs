@@ -532,6 +532,8 @@ pub enum SchemaKind {
     Dataset,
     Experiment,
     Recipe,
+    Attack,
+    Identities,
     Outcome,
 }
 

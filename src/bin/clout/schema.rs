@@ -12,6 +12,8 @@ pub fn run(arguments: &SchemaArguments) -> Outcome {
         SchemaKind::Dataset => "dataset",
         SchemaKind::Experiment => "experiment",
         SchemaKind::Recipe => "recipe",
+        SchemaKind::Attack => "attack",
+        SchemaKind::Identities => "identities",
         SchemaKind::Outcome => "outcome",
     };
     for (_, schema) in schemas().iter().filter(|(kind, _)| *kind == wanted) {

@@ -15,6 +15,10 @@ use cloutbench::dataset::table::{Source, Table};
 use cloutbench::model::{Model, ModelFile, resolve};
 use cloutbench::score::rescore::{Rescorer, Scratch};
 use cloutbench::score::{Engine, LocalEngine, Population, Unfitted};
+use cloutbench::stability::sampling::{self, SamplingStudy};
+use cloutbench::stability::spec::Vary;
+use cloutbench::stability::subject::Subject;
+use cloutbench::stability::weights::{self, Around, WeightStudy};
 use cloutbench::stats::elementary::{exp, log1p, log1p_all, normal_quantile};
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use parquet::arrow::ArrowWriter;
@@ -135,6 +139,11 @@ fn reading(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("100 signals of 524,288 accounts, zstd Parquet in memory");
     group.sample_size(10).throughput(Throughput::Elements(ROWS as u64));
     group.bench_function("decoded by the parquet crate alone", |bencher| bencher.iter(|| decode(&bytes)));
+    let names: Vec<String> = (0..100).map(name).collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    group.bench_function("read as the scorer reads it, nothing made of it", |bencher| {
+        bencher.iter(|| dataset.scan(&names, |chunk| chunk.rows).map(|rows| rows.iter().sum::<usize>()));
+    });
     group.bench_function("two models fitted and scored", |bencher| {
         bencher.iter(|| engine.fit_and_score(&unfitted, &population, false));
     });
@@ -195,6 +204,28 @@ fn variants(criterion: &mut Criterion) {
     group.finish();
 }
 
+/// The studies that score a version a thousand times, whole: drawn, scored, ranked and summed up.
+fn studies(criterion: &mut Criterion) {
+    const ACCOUNTS: usize = 10_000;
+    const SIGNALS: usize = 110;
+    let dataset = dataset(&table(ACCOUNTS, SIGNALS), SIGNALS);
+    let index = Index::build(&dataset, &Selection::default()).expect("an index");
+    let population = Population { dataset: &dataset, index: &index };
+    let base = model("1.0.0", SIGNALS, 1);
+    let subject = Subject::new(&base, population, population, 50, 1 << 30).expect("a subject");
+    let mut group = criterion.benchmark_group("studies of 10,000 accounts of 110 factors");
+    group.sample_size(10);
+    group.bench_function("1,000 draws of all weights", |bencher| {
+        let asked = WeightStudy { draws: 1000, around: Around::Within(0.25), vary: Vary::All };
+        bencher.iter(|| weights::study(&subject, &population, &asked, 1, 1 << 30, &|_| {}));
+    });
+    group.bench_function("400 draws of all events", |bencher| {
+        let asked = SamplingStudy { replicates: 400, level: 0.95, burst: 1.0 };
+        bencher.iter(|| sampling::study(&subject, &population, &asked, 1, 1 << 30, &|_| {}));
+    });
+    group.finish();
+}
+
 fn logarithms(criterion: &mut Criterion) {
     let counts: Vec<f64> = (0..4096).map(|at| f64::from(at * 37 % 9973)).collect();
     let shares: Vec<f64> = counts.iter().map(|count| count / 9973.0).collect();
@@ -215,5 +246,5 @@ fn logarithms(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(wide, logarithms, variants, reading);
+criterion_group!(wide, logarithms, variants, studies, reading);
 criterion_main!(wide);

@@ -20,6 +20,8 @@ const DISTRUST: &str = " What a unit costs and brings is assumed, so a line may 
 const BOTTOM: i32 = 432;
 /// The widest names at the ends of lines, in pixels.
 const NAMES: i32 = 230;
+/// Attacks that can be told apart in one picture.
+const MOST: usize = 12;
 /// Costs that are equal but for rounding.
 const ROUNDING: f64 = 1e-9;
 
@@ -57,6 +59,9 @@ pub fn attack_cost(data: &AttackCost, labels: &Labels) -> Chart {
     let description = format!("{title} {}", carried(data, &lines)).trim_end().to_string();
     let n = format!("n = {}", number::accounts(data.accounts));
     let frame = Frame { name: NAME, title: &title, description: &description, dataset: labels.dataset, n: &n };
+    let all = attacks(&lines).len();
+    let lines = shown(lines);
+    let drawn = attacks(&lines).len();
     let svg = canvas::picture(&frame, |canvas, top| {
         if lines.is_empty() {
             ground::bare(canvas, "no gain at any cost");
@@ -69,7 +74,39 @@ pub fn attack_cost(data: &AttackCost, labels: &Labels) -> Chart {
         plot.names(canvas, &lines);
     });
     let versions = if lines.iter().any(|line| line.style.dashed) { VERSIONS } else { "" };
-    Chart { name: NAME, title, caption: format!("{CAPTION}{versions}{DISTRUST}"), description, svg }
+    let left_out = match all - drawn {
+        0 => String::new(),
+        _ => format!(" Of {all} attacks the {drawn} that gain most are drawn."),
+    };
+    Chart { name: NAME, title, caption: format!("{CAPTION}{versions}{left_out}{DISTRUST}"), description, svg }
+}
+
+/// The attacks of some lines, each once.
+fn attacks<'a>(lines: &[Drawn<'a>]) -> Vec<&'a str> {
+    let mut attacks: Vec<&str> = Vec::new();
+    for line in lines {
+        if !attacks.contains(&line.line.attack.as_str()) {
+            attacks.push(&line.line.attack);
+        }
+    }
+    attacks
+}
+
+/// The lines of the attacks that gain most, under whatever version; more could not be told apart.
+fn shown(lines: Vec<Drawn<'_>>) -> Vec<Drawn<'_>> {
+    let mut ranked = attacks(&lines);
+    if ranked.len() <= MOST {
+        return lines;
+    }
+    let gain = |attack: &str| {
+        let own = lines.iter().filter(|line| line.line.attack == attack).flat_map(|line| &line.points);
+        own.map(|point| point.gain).fold(f64::NEG_INFINITY, f64::max)
+    };
+    // The sort is stable: of equal ones the first is kept.
+    ranked.sort_by(|one, other| gain(other).total_cmp(&gain(one)));
+    ranked.truncate(MOST);
+    let kept: Vec<String> = ranked.into_iter().map(str::to_string).collect();
+    lines.into_iter().filter(|line| kept.contains(&line.line.attack)).collect()
 }
 
 /// A line as it is drawn.
@@ -140,8 +177,8 @@ fn versions<'a>(lines: &'a [Drawn]) -> Vec<&'a Drawn<'a>> {
 /// of them stops short of.
 fn common(lines: &[Drawn]) -> Option<f64> {
     let first = lines.first()?;
-    let all = first.points.iter().rev().map(|point| point.cost);
-    let shared = all.into_iter().find(|cost| lines.iter().all(|line| line.has(*cost)));
+    let mut all = first.points.iter().rev().map(|point| point.cost);
+    let shared = all.find(|cost| lines.iter().all(|line| line.has(*cost)));
     shared.or_else(|| lines.iter().filter_map(|line| Some(line.points.last()?.cost)).reduce(f64::min))
 }
 

@@ -98,7 +98,7 @@ pub(super) fn log_ticks(low: f64, high: f64, most: usize) -> Vec<Tick> {
             let within = value >= low * (1.0 - 1e-9) && value <= high * (1.0 + 1e-9);
             if within && value > 0.0 && value.is_finite() {
                 let tick = Tick { value, label: log_label(value, exponent) };
-                if value == power && (exponent - first) as usize % stride == 0 {
+                if value == power && ((exponent - first) as usize).is_multiple_of(stride) {
                     powers.push(tick.clone());
                 }
                 ticks.push(tick);

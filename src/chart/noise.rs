@@ -47,7 +47,7 @@ pub struct NoiseLine {
 pub struct NoisePoint {
     /// In the unit of the noise.
     pub level: f64,
-    /// The median of the draws.
+    /// The mean of the draws.
     pub middle: f64,
     /// Their 5 % and 95 % quantiles; the middle again where nothing is drawn.
     pub low: f64,
@@ -217,8 +217,8 @@ fn title(data: &Noise, lines: &[Drawn]) -> String {
 fn steady(lines: &[Drawn], unit: &str) -> Option<String> {
     let first = lines.first().filter(|_| lines.len() > 1)?;
     let at = |line: &Drawn, level: f64| line.points.iter().find(|(at, _)| *at == level).map(|(_, value)| *value);
-    let common = first.points.iter().rev().map(|(level, _)| *level);
-    let level = common.into_iter().find(|level| lines.iter().all(|line| at(line, *level).is_some()))?;
+    let mut common = first.points.iter().rev().map(|(level, _)| *level);
+    let level = common.find(|level| lines.iter().all(|line| at(line, *level).is_some()))?;
     let mut all: Vec<(&str, Value)> =
         lines.iter().filter_map(|line| Some((line.name.as_str(), at(line, level)?))).collect();
     all.sort_by(|(_, one), (_, other)| other.point.total_cmp(&one.point));

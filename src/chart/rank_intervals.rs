@@ -191,7 +191,7 @@ fn first(data: &RankIntervals) -> Option<String> {
 fn carried(data: &RankIntervals) -> String {
     let known = || data.rows.iter().filter_map(|row| Some((row.rank()?, row.may_have()?)));
     let mut parts = Vec::new();
-    let ends = [known().next(), known().last().filter(|_| data.rows.len() > 1)];
+    let ends = [known().next(), known().next_back().filter(|_| data.rows.len() > 1)];
     for (place, ends) in ends.into_iter().flatten() {
         parts.push(format!("Place {}: {}.", rank(place), span(ends)));
     }

@@ -23,6 +23,8 @@ pub fn find(comparison: &Comparison, range: Range, bands: &[BandLabel], names: &
     if comparison.is_empty() {
         return None;
     }
+    // What is shared is made before anything that needs room of its own.
+    comparison.prepare();
     let mover = |at: &u32| names.mover(comparison, *at as usize);
     let moves = ordered_moves(comparison);
     let listed = |ends: &[u32], keep: fn(f64) -> bool| -> Vec<Mover> {

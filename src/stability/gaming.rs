@@ -63,6 +63,9 @@ struct Levels<'a> {
     reached: Vec<Vec<bool>>,
 }
 
+/// What an attack comes to at one cost, and who is then in the next band.
+type AtCost = (Option<Level>, Vec<bool>);
+
 /// How scores are before an attack, and what is ahead of each account.
 struct Before {
     scores: Vec<f64>,
@@ -91,8 +94,7 @@ impl Gaming<'_> {
             tick(1);
             found
         };
-        let found: Result<Vec<(Option<Level>, Vec<bool>)>, Diagnostics> =
-            tasks.into_par_iter().map_init(Scratch::default, level).collect();
+        let found: Result<Vec<AtCost>, Diagnostics> = tasks.into_par_iter().map_init(Scratch::default, level).collect();
         let mut found = found?.into_iter();
         let by_attack: Vec<Levels<'_>> = planned
             .iter()
@@ -179,7 +181,7 @@ impl Gaming<'_> {
         cost: f64,
         before: &Before,
         scratch: &mut Scratch,
-    ) -> Result<(Option<Level>, Vec<bool>), Diagnostics> {
+    ) -> Result<AtCost, Diagnostics> {
         let units = cost / planned.aimed.attack.cost;
         let applied = planned.aimed.apply(&vec![units; self.cells.rows()]);
         let mut after = Vec::new();

@@ -37,7 +37,7 @@ impl Laws<'_> {
     ///
     /// # Errors
     /// A model that reads what the rescorer does not hold.
-    pub fn search(&self, tick: &(dyn Fn(u64) + Sync)) -> Result<LawFindings, Diagnostics> {
+    pub fn search(&self, tick: &(dyn Fn(u64) + Sync)) -> Result<LawFindings<u32>, Diagnostics> {
         let mut scores = Vec::new();
         self.rescorer.score(self.fitted, &mut Scratch::default(), &mut scores)?;
         let monotonicity = self.monotonicity(&scores, tick)?;
@@ -54,7 +54,7 @@ impl Laws<'_> {
         self.manifest.columns.get(signal).and_then(|column| column.direction).unwrap_or_default()
     }
 
-    fn monotonicity(&self, scores: &[f64], tick: &(dyn Fn(u64) + Sync)) -> Result<Monotonicity, Diagnostics> {
+    fn monotonicity(&self, scores: &[f64], tick: &(dyn Fn(u64) + Sync)) -> Result<Monotonicity<u32>, Diagnostics> {
         let columns = self.fitted.model.columns();
         let (neither, directed): (Vec<&str>, Vec<&str>) =
             columns.into_iter().partition(|signal| self.direction(signal) == Direction::Neither);
@@ -65,7 +65,7 @@ impl Laws<'_> {
             tick(1);
             found
         };
-        let found: Result<Vec<SignalLaw>, Diagnostics> =
+        let found: Result<Vec<SignalLaw<u32>>, Diagnostics> =
             tasks.into_par_iter().map_init(Scratch::default, test).collect();
         let found = found?;
         let mut untested: Vec<Untested> = neither
@@ -82,9 +82,9 @@ impl Laws<'_> {
         }));
         let signals = directed.iter().filter(|signal| tested(signal)).count() as u64;
         let tested = found.iter().map(|law| law.tested).sum();
-        let mut broken: Vec<SignalLaw> = found.into_iter().filter(|law| law.broken > 0).collect();
+        let mut broken: Vec<SignalLaw<u32>> = found.into_iter().filter(|law| law.broken > 0).collect();
         broken.sort_by(|first, second| {
-            let worst = |law: &SignalLaw| law.worst.as_ref().map_or(0.0, |example| snap(example.harm()));
+            let worst = |law: &SignalLaw<u32>| law.worst.as_ref().map_or(0.0, |example| snap(example.harm()));
             let names = || (&first.signal, first.change).cmp(&(&second.signal, second.change));
             worst(second).total_cmp(&worst(first)).then_with(names)
         });
@@ -98,7 +98,7 @@ impl Laws<'_> {
         change: Change,
         scores: &[f64],
         scratch: &mut Scratch,
-    ) -> Result<SignalLaw, Diagnostics> {
+    ) -> Result<SignalLaw<u32>, Diagnostics> {
         let before = self.cells.column(signal).unwrap_or(&[]);
         let raised: Vec<f64> = (0..before.len()).map(|slot| self.raised(signal, slot, change)).collect();
         let changed = Changed::from([(signal.to_string(), raised)]);
@@ -114,7 +114,7 @@ impl Laws<'_> {
                 continue;
             }
             law.tested += 1;
-            let example = SignalExample { slot: slot as u32, cells: [*cell, *raised], scores: [*score, *now] };
+            let example = SignalExample { account: slot as u32, cells: [*cell, *raised], scores: [*score, *now] };
             let broken = if worse { snap(*now) > snap(*score) } else { snap(*now) < snap(*score) };
             if broken {
                 law.broken += 1;

@@ -7,6 +7,7 @@ mod archive;
 mod attacks;
 mod create;
 mod datasets;
+mod dossier;
 mod error;
 mod files;
 mod lock;
@@ -15,6 +16,7 @@ mod models;
 mod notes;
 mod plan;
 mod sample;
+mod studies;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -33,6 +35,7 @@ pub use metrics::{ColumnsOrder, columns};
 pub use notes::{LONGEST_NOTE, Note};
 pub use plan::{CompareOrder, ModelName};
 pub use sample::{EdgeOrder, SampleOrder, Sampled, ScoresOrder, TopOrder};
+pub use studies::KeptStudies;
 
 /// The folders of a workbench.
 pub const MODELS: &str = "models";

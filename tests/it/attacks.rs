@@ -56,7 +56,7 @@ fn a_broken_attack_is_told_by_check() {
     )
     .unwrap();
     let found = clout(path, &["check"]);
-    assert!(found.code == 0 && found.out.contains("1 attack"), "{found:?}");
+    assert!(found.code == 0 && found.out.contains("6 attacks"), "{found:?}");
     let identities = "format = 1\nidentities = \"i\"\n[signal.x]\nvalue = \"y\"\n";
     cloutbench::workbench::write_whole(&path.join("attacks/identities.toml"), identities.as_bytes()).unwrap();
     let found = clout(path, &["check"]);
@@ -66,7 +66,7 @@ fn a_broken_attack_is_told_by_check() {
 }
 
 /// Both studies of a model on a dataset, with the cohort that the recipe planted where it has one.
-fn studies(model: &str, dataset: &str, attacks: &[Attack]) -> (GamingFindings, LawFindings) {
+fn studies(model: &str, dataset: &str, attacks: &[Attack]) -> (GamingFindings, LawFindings<u32>) {
     let bench = bench();
     let (model, data) = (bench.model(model, &[]).unwrap(), bench.dataset(dataset).unwrap());
     let index = Index::build(&data, &Selection::default()).unwrap();

@@ -17,5 +17,6 @@ mod reports;
 mod schema;
 mod scoring;
 mod stress;
+mod studies;
 mod support;
 mod walk;

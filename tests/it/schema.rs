@@ -12,6 +12,7 @@ use cloutbench::dataset::synthetic::RecipeSpec;
 use cloutbench::document::{Document, schema_of};
 use cloutbench::experiment::outcome::Outcome;
 use cloutbench::experiment::spec::ExperimentSpec;
+use cloutbench::experiment::stress::Stressed;
 use cloutbench::model::spec::ModelSpec;
 use cloutbench::stability::attack::identities::IdentitiesSpec;
 use cloutbench::stability::attack::spec::AttackSpec;
@@ -19,7 +20,7 @@ use serde_json::Value;
 
 use crate::walk::{self, Kind};
 
-const KINDS: [&str; 7] = ["model", "dataset", "experiment", "recipe", "attack", "identities", "outcome"];
+const KINDS: [&str; 8] = ["model", "dataset", "experiment", "recipe", "attack", "identities", "outcome", "stress"];
 
 fn of_the_code(kind: &str) -> Value {
     match kind {
@@ -30,6 +31,7 @@ fn of_the_code(kind: &str) -> Value {
         "attack" => schema_of::<AttackSpec>(),
         "identities" => schema_of::<IdentitiesSpec>(),
         "outcome" => schema_of::<Outcome>(),
+        "stress" => schema_of::<Stressed>(),
         other => panic!("{other}"),
     }
 }

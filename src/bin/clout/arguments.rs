@@ -535,6 +535,7 @@ pub enum SchemaKind {
     Attack,
     Identities,
     Outcome,
+    Stress,
 }
 
 #[derive(Debug, Args)]

@@ -91,6 +91,7 @@ fn everything(bench: &Workbench, tally: &mut Tally) -> Result<(), Failure> {
         tally.keep(bench.recipe(&path))?;
     }
     let identities = tally.keep(bench.identities())?.unwrap_or_default();
+    tally.identities += usize::from(identities.iter().next().is_some());
     for name in bench.attack_names()? {
         tally.attack(bench, &name, &identities)?;
     }

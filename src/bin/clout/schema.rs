@@ -15,6 +15,7 @@ pub fn run(arguments: &SchemaArguments) -> Outcome {
         SchemaKind::Attack => "attack",
         SchemaKind::Identities => "identities",
         SchemaKind::Outcome => "outcome",
+        SchemaKind::Stress => "stress",
     };
     for (_, schema) in schemas().iter().filter(|(kind, _)| *kind == wanted) {
         output::print(schema)?;

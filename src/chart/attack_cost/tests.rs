@@ -133,6 +133,15 @@ fn pictures_keep_the_laws() {
 }
 
 #[test]
+fn of_many_attacks_those_that_gain_most_are_drawn_and_it_is_said() {
+    let attack = |at: usize| line(&format!("attack {at}"), "v", &COSTS, &[at as f64; 4]);
+    let chart = attack_cost(&data((0..20).map(attack).collect()), &LABELS);
+    assert!(chart.caption.contains("Of 20 attacks the 12 that gain most are drawn."), "{}", chart.caption);
+    let few = attack_cost(&data((0..12).map(attack).collect()), &LABELS);
+    assert!(!few.caption.contains("are drawn"), "{}", few.caption);
+}
+
+#[test]
 fn broken_points_still_draw() {
     for broken in [f64::NAN, f64::INFINITY, f64::MAX, 1e300, -1e300, 1e-300, 5e-324, 0.0, -1.0] {
         let costs = [broken, 1.0, 10.0, 100.0];

@@ -33,12 +33,12 @@ fn titles_say_what_is_sure() {
     let mut top = data(50, 12_000, "v");
     assert_eq!(
         told(&top),
-        "The first 50 places fall into 17 groups that can be told apart; any of 3 accounts may be first."
+        "The first 50 places fall into 17 groups that can be told apart; any of 49 accounts may be first."
     );
     top.told_apart = Some(0.2449);
     assert_eq!(
         told(&top),
-        "Of the first 50 places, 24.5 % of the neighbours can be told apart; any of 3 accounts may be first."
+        "Of the first 50 places, 24.5 % of the neighbours can be told apart; any of 49 accounts may be first."
     );
     for (share, words) in [(0.0, "no neighbours"), (1.0, "all neighbours")] {
         top.told_apart = Some(share);

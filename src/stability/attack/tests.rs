@@ -197,8 +197,7 @@ fn the_identities_hold_after_every_shipped_attack() {
             prop_assert_eq!(cells[0].to_bits(), before[name][0].to_bits(), "{} moved without units", name);
         }
         for (name, identity) in identities.iter() {
-            for row in 0..units.len() {
-                let cell = now(name)[row];
+            for (row, cell) in now(name).iter().copied().enumerate() {
                 prop_assert_eq!(cell.is_nan(), before[name][row].is_nan());
                 if cell.is_nan() {
                     continue;

@@ -15,14 +15,18 @@ use crate::score::{FittedModel, FittedScale};
 use crate::stability::attack::on_network;
 use crate::stats::grid::snap;
 
-pub(super) fn search(laws: &Laws<'_>, scores: &[f64], tick: &(dyn Fn(u64) + Sync)) -> Result<NetworkLaws, Diagnostics> {
+pub(super) fn search(
+    laws: &Laws<'_>,
+    scores: &[f64],
+    tick: &(dyn Fn(u64) + Sync),
+) -> Result<NetworkLaws<u32>, Diagnostics> {
     let model = &laws.fitted.model;
     let test = |scratch: &mut Scratch, place: usize| {
         let found = of_network(laws, place, scores, scratch);
         tick(1);
         found
     };
-    let found: Result<Vec<Result<NetworkLaw, Untested>>, Diagnostics> =
+    let found: Result<Vec<Result<NetworkLaw<u32>, Untested>>, Diagnostics> =
         (0..model.networks.len()).into_par_iter().map_init(Scratch::default, test).collect();
     let (mut networks, mut untested) = (Vec::new(), Vec::new());
     for found in found? {
@@ -50,7 +54,7 @@ fn of_network(
     place: usize,
     scores: &[f64],
     scratch: &mut Scratch,
-) -> Result<Result<NetworkLaw, Untested>, Diagnostics> {
+) -> Result<Result<NetworkLaw<u32>, Untested>, Diagnostics> {
     let network = &laws.fitted.model.networks[place];
     let untested = |reason: &str| Ok(Err(Untested { what: network.name.clone(), reason: reason.to_string() }));
     let on = on_network(network, scores.len(), |name| laws.cells.column(name));
@@ -91,8 +95,8 @@ fn of_network(
             if snap(scores[1]) < snap(scores[0]) {
                 law.lowered += 1;
                 let fall = |scores: [f64; 2]| scores[0] - scores[1];
-                if law.worst.is_none_or(|worst| fall(scores) > fall(worst.scores)) {
-                    law.worst = Some(NetworkExample { slot: slot as u32, scores });
+                if law.worst.as_ref().is_none_or(|worst| fall(scores) > fall(worst.scores)) {
+                    law.worst = Some(NetworkExample { account: slot as u32, scores });
                 }
             }
         }

@@ -2,7 +2,7 @@ use super::findings::{NetworkExample, Profile, Promise};
 use super::*;
 use crate::stability::testing::{World, factor, identities, model};
 
-fn search(world: &World, identities: &Identities) -> LawFindings {
+fn search(world: &World, identities: &Identities) -> LawFindings<u32> {
     let rescorer = world.rescorer();
     let cells = Cells::read(&rescorer, &world.population(), &[], identities).unwrap();
     let (fitted, manifest) = (rescorer.base(), world.dataset.manifest());
@@ -34,7 +34,7 @@ fn a_score_that_turns_is_found_where_it_turns() {
     // Doubling brings 5 to 10; one more brings 0 and 5 nearer, and 19.5 as far beyond; 1 % brings 5 and 19.5.
     assert_eq!(told, [(Change::Doubled, 4, 1), (Change::OneMore, 5, 2), (Change::OnePercent, 4, 2)]);
     let worst = found.broken[0].worst.unwrap();
-    assert_eq!((worst.slot, worst.cells, worst.scores), (1, [5.0, 10.0], [15.0, 10.0]));
+    assert_eq!((worst.account, worst.cells, worst.scores), (1, [5.0, 10.0], [15.0, 10.0]));
 }
 
 #[test]
@@ -103,7 +103,7 @@ fn a_weak_network_lowers_a_mean() {
     let expected =
         [(Profile::Weakest, 2, 4.0, 2, 2), (Profile::Median, 4, 15.0, 2, 1), (Profile::Strongest, 3, 36.0, 2, 0)];
     assert_eq!(told, expected);
-    assert_eq!(two.profiles[0].worst, Some(NetworkExample { slot: 1, scores: [20.0, 12.0] }));
+    assert_eq!(two.profiles[0].worst, Some(NetworkExample { account: 1, scores: [20.0, 12.0] }));
     assert_eq!(two.profiles[2].worst, None);
 }
 

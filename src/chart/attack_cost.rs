@@ -138,6 +138,13 @@ fn lines<'a>(data: &'a AttackCost, baseline: &str) -> Vec<Drawn<'a>> {
     let mut attacks: Vec<&str> = Vec::new();
     let mut drawn = Vec::new();
     for line in &data.lines {
+        // An attack has one line under a version.
+        if drawn
+            .iter()
+            .any(|known: &Drawn<'_>| (&known.line.attack, &known.line.version) == (&line.attack, &line.version))
+        {
+            continue;
+        }
         let known = |point: &&AttackPoint| point.cost > 0.0 && point.cost.is_finite() && point.gain.is_finite();
         let mut points: Vec<AttackPoint> = line.points.iter().filter(known).copied().collect();
         points.sort_by(|one, other| one.cost.total_cmp(&other.cost));

@@ -234,6 +234,47 @@ fn a_study_that_was_stopped_goes_on_and_finds_the_same() {
     assert_eq!(*shelf.recalled.lock().unwrap(), before);
 }
 
+/// Told to stop in its second study: nothing is half-written, and the first is not made again.
+#[cfg(unix)]
+#[test]
+fn stopped_by_a_signal_it_goes_on_with_what_it_has() {
+    use std::process::Command;
+    use std::time::{Duration, Instant};
+
+    let bench = workbench();
+    let aside = bench.path().join("runs/.studies");
+    let weights =
+        ["stress", "clout@1.0.0", "--on", "starter", "--draws", "400", "--format", "json", "--study", "weights"];
+    let long: Vec<&str> = weights.iter().copied().chain(["--study", "sensitivity", "--rows", "65536"]).collect();
+    let mut running = crate::support::command(bench.path(), &long).spawn().unwrap();
+    let begun = Instant::now();
+    let kept = || -> Vec<std::path::PathBuf> {
+        let entries = fs::read_dir(&aside).into_iter().flatten();
+        entries
+            .map(|entry| entry.unwrap().path())
+            .filter(|path| path.extension().is_some_and(|end| end == "json"))
+            .collect()
+    };
+    while kept().is_empty() {
+        assert!(begun.elapsed() < Duration::from_secs(300), "no study was put aside");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    let told = Command::new("sh").arg("-c").arg(format!("kill -INT {}", running.id())).status().unwrap();
+    assert!(told.success());
+    assert_eq!(running.wait().unwrap().code(), Some(130));
+    let left: Vec<String> = files(bench.path()).into_keys().filter(|name| name.contains("unfinished")).collect();
+    assert_eq!(left, Vec::<String>::new());
+    // Whoever reads what was put aside finds what stands there.
+    let first = kept().into_iter().find(|path| fs::read_to_string(path).unwrap().contains("\"rank-shift\"")).unwrap();
+    let mut study: Value = serde_json::from_slice(&fs::read(&first).unwrap()).unwrap();
+    study["found"]["width"] = 123.25.into();
+    fs::write(&first, serde_json::to_vec(&study).unwrap()).unwrap();
+    let ran = clout(bench.path(), &weights);
+    let found: Value = serde_json::from_str(&ran.out).unwrap();
+    assert_eq!(found["versions"][0]["weights"]["width"], 123.25, "{}", ran.err);
+    assert!(!first.exists(), "a command that is done takes away what it put aside");
+}
+
 #[test]
 fn an_alternative_that_changes_no_order_decides_nothing_and_one_that_does_decides() {
     let bench = Workbench::open(Some(&project(".")), BTreeMap::new()).unwrap();

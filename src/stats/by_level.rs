@@ -92,8 +92,10 @@ pub fn change_by_level(
         Basis::First => snap(first),
         Basis::Second => snap(second),
     };
-    let stands: Vec<f64> = pairs.rows().map(stand).collect();
-    let distribution = Distribution::new(&stands, weights)?;
+    let stands = || -> Vec<f64> { pairs.rows().map(stand).collect() };
+    // Reckoned twice, so that it is not held beside what sorting needs.
+    let distribution = Distribution::taking(stands(), weights)?;
+    let stands = stands();
     change_along(pairs, weights, &stands, &distribution, count)
 }
 

@@ -8,10 +8,10 @@ use std::sync::Arc;
 use arrow_array::{ArrayRef, Float32Array, Int64Array, RecordBatch};
 use arrow_schema::{DataType, Field, Schema};
 use bytes::Bytes;
-use cloutbench::dataset::Dataset;
 use cloutbench::dataset::index::{Index, Selection};
 use cloutbench::dataset::manifest::Manifest;
 use cloutbench::dataset::table::{Source, Table};
+use cloutbench::dataset::{Batch, Dataset};
 use cloutbench::model::{Model, ModelFile, resolve};
 use cloutbench::score::rescore::{Rescorer, Scratch};
 use cloutbench::score::{Engine, LocalEngine, Population, Unfitted};
@@ -141,7 +141,16 @@ fn reading(criterion: &mut Criterion) {
     group.bench_function("decoded by the parquet crate alone", |bencher| bencher.iter(|| decode(&bytes)));
     let names: Vec<String> = (0..100).map(name).collect();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
-    group.bench_function("read as the scorer reads it, nothing made of it", |bencher| {
+    group.bench_function("read by the dataset, batch by batch", |bencher| {
+        bencher.iter(|| {
+            let count = |rows: &mut usize, batch: &Batch<'_>| {
+                *rows += batch.rows;
+                Ok(())
+            };
+            dataset.scan_with(&names, |_| true, || 0, count).map(|rows| rows.iter().sum::<usize>())
+        });
+    });
+    group.bench_function("the same, every cell a number of 64 bits", |bencher| {
         bencher.iter(|| dataset.scan(&names, |chunk| chunk.rows).map(|rows| rows.iter().sum::<usize>()));
     });
     group.bench_function("two models fitted and scored", |bencher| {

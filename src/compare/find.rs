@@ -55,10 +55,10 @@ pub fn find(comparison: &Comparison, range: Range, bands: &[BandLabel], names: &
             by_level = change::by_level(comparison);
             noticed = moves::noticed(comparison);
             changes = moves::changes(comparison);
+            depths = change::depths(comparison);
         });
         scope.spawn(|_| distributions = self::distributions(comparison, range));
         scope.spawn(|_| counts = agreement(comparison, range));
-        scope.spawn(|_| depths = change::depths(comparison));
         scope.spawn(|_| saturated = change::saturated(comparison));
         scope.spawn(|_| level_and_order = change::level_and_order(comparison));
         scope.spawn(|_| migration = comparison.migration().ok());

@@ -41,5 +41,5 @@ pub use progress::{Progress, Stage};
 pub use run::{Completed, Studying, run};
 pub use scoring::{Scored, Set, check_reference, score, verify};
 pub use settings::{Topics, Uncertainty};
-pub use study_expectation::StudyExpectation;
+pub use study_expectation::{StudyExpectation, check_names as check_study_names};
 pub use study_figure::FIGURES as STUDY_FIGURES;

@@ -1,17 +1,21 @@
 //! What must hold of the studies of stability, and whether it does.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 
 use super::expectation::{Bound, Known, Verdict, check_bounds, judge};
 use super::outcome::Place;
-use super::plan::Plan;
+use super::plan::{Plan, StabilityPlan};
 use super::spec::{Binds, ExpectSpec};
 use super::stress::{Steadier, Stressed, StressedVersion};
 use super::study_figure::{Found, StudyFigure};
 use crate::compare::measurement::Measurement;
-use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::compare::metric::Argument;
+use crate::diagnostic::{Diagnostic, Diagnostics, visible};
 use crate::document::Document;
 use crate::ids::ModelId;
+use crate::stability::noise::NoiseStudy;
 use crate::stability::spec::StabilitySpec;
 
 /// A checked expectation of a study.
@@ -159,6 +163,57 @@ fn asks_for(asked: &StabilitySpec, study: &str) -> bool {
         "laws" => asked.laws.is_some(),
         _ => false,
     }
+}
+
+/// Finds what expectations name and the studies do not have: a slip would cost the whole run before it
+/// is seen.
+///
+/// # Errors
+/// Attacks, networks, factors, choices, bands and levels of a disturbance that there are not.
+pub fn check_names(plan: &Plan, asked: &StabilityPlan) -> Result<(), Diagnostics> {
+    let mut problems = Vec::new();
+    for expectation in &plan.experiment.study_expectations {
+        for (parameter, argument) in &expectation.figure.arguments {
+            let known = known(plan, asked, parameter);
+            let stated = argument.to_string();
+            if known.as_ref().is_none_or(|known| known.contains(&stated)) {
+                continue;
+            }
+            let index = expectation.at.to_string();
+            let message = format!("the study `{}` has no {parameter} {}", expectation.figure.study(), visible(&stated));
+            let problem = plan.problem(&["expect", &index, "with", parameter], message);
+            problems.push(problem.suggest(&stated, known.iter().flatten().map(String::as_str)));
+        }
+    }
+    Diagnostics::none_or(problems)
+}
+
+/// What a parameter may name, as it is written; none where it is free.
+fn known(plan: &Plan, asked: &StabilityPlan, parameter: &str) -> Option<BTreeSet<String>> {
+    let networks = || plan.models.iter().flat_map(|model| &model.networks);
+    let factors = networks()
+        .flat_map(|network| network.factors.iter().map(move |factor| format!("{}/{}", network.name, factor.name)));
+    let noise = asked.studies.noise.as_ref();
+    let numbers = |of: fn(&NoiseStudy) -> Vec<f64>| {
+        noise.map_or(Vec::new(), of).into_iter().map(|number| Argument::Number(number).to_string()).collect()
+    };
+    let names: BTreeSet<String> = match parameter {
+        "attack" => asked.attacks.iter().map(|attack| attack.name.clone()).collect(),
+        "outage" => networks().map(|network| network.name.clone()).collect(),
+        "without" => networks().map(|network| network.name.clone()).chain(factors).collect(),
+        "choice" => {
+            let alternatives = asked.studies.sensitivity.iter().flat_map(|study| &study.alternatives);
+            let weights = networks().map(|network| network.name.clone()).chain(factors);
+            weights.chain(alternatives.map(|alternative| alternative.name.clone())).collect()
+        }
+        "to" => plan.models.iter().flat_map(|model| &model.bands).map(|band| band.name.clone()).collect(),
+        "noise" => numbers(|study| study.levels.clone()),
+        "missing" => numbers(|study| study.missing.clone()),
+        "stale" => numbers(|study| study.stale.clone()),
+        "digits" => numbers(|study| study.digits.iter().map(|digits| f64::from(digits.get())).collect()),
+        _ => return None,
+    };
+    Some(names)
 }
 
 /// Holds every expectation of a study against the candidates that it speaks of.

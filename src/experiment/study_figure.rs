@@ -62,6 +62,9 @@ const DISTURBED: &[Takes] = &[
     Takes::Name("outage"),
 ];
 
+/// The parameters that name a disturbance.
+const DISTURBANCES: [&str; 5] = ["noise", "digits", "missing", "stale", "outage"];
+
 const fn figure(
     name: &'static str,
     meaning: &'static str,
@@ -248,6 +251,14 @@ impl StudyFigure {
                 return Err(wrong(message, None));
             }
         }
+        let mut named = DISTURBANCES.iter().filter(|name| stated.contains_key(**name));
+        if let (Some(first), Some(second)) = (named.next(), named.next()) {
+            return Err(NoFigure {
+                message: format!("`{}` is of one disturbance: `{first}` or `{second}`", definition.name),
+                hint: Some("state an expectation for each".to_string()),
+                parameter: Some((*second).to_string()),
+            });
+        }
         Ok(StudyFigure { definition, arguments: stated.clone() })
     }
 
@@ -379,7 +390,7 @@ fn left_out(
 
 /// Whether a disturbance is one that the parameters ask for; any is where they name none.
 fn asked_for(disturbance: &Disturbance, arguments: &Arguments) -> bool {
-    let stated = ["noise", "digits", "missing", "stale", "outage"].iter().any(|name| arguments.contains_key(*name));
+    let stated = DISTURBANCES.iter().any(|name| arguments.contains_key(*name));
     let is = |parameter: &str, value: f64| number(arguments, parameter) == Some(value);
     !stated
         || match disturbance {

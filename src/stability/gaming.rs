@@ -144,7 +144,7 @@ impl Gaming<'_> {
             visible(&first.currency)
         );
         let problem = Diagnostic::new(format!("attack {}", other.name), message);
-        Err(problem.hint("attacks that are compared have one currency; name them apart").into())
+        Err(problem.hint("attacks that are compared have one currency; choose some with --attack, or with `attacks` in [stability.gaming]").into())
     }
 
     fn plan<'p>(&'p self, attack: &'p Attack, before: &Before) -> Planned<'p> {

@@ -7,11 +7,14 @@ mod networks;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeMap;
+
 use rayon::prelude::*;
 
 pub use findings::LawFindings;
 
 use super::attack::{Cells, Identities};
+use super::levels::{above, levels};
 use crate::dataset::manifest::{Direction, Manifest};
 use crate::diagnostic::Diagnostics;
 use crate::score::FittedModel;
@@ -100,7 +103,8 @@ impl Laws<'_> {
         scratch: &mut Scratch,
     ) -> Result<SignalLaw<u32>, Diagnostics> {
         let before = self.cells.column(signal).unwrap_or(&[]);
-        let raised: Vec<f64> = (0..before.len()).map(|slot| self.raised(signal, slot, change)).collect();
+        let levels = levels(&self.fitted.model);
+        let raised: Vec<f64> = (0..before.len()).map(|slot| self.raised(&levels, signal, slot, change)).collect();
         let changed = Changed::from([(signal.to_string(), raised)]);
         let mut after = Vec::new();
         self.rescorer.score_changed(self.fitted, &changed, scratch, &mut after)?;
@@ -127,8 +131,13 @@ impl Laws<'_> {
     }
 
     /// A cell with more of its signal, as far as its bounds and what it is a part of admit.
-    fn raised(&self, signal: &str, slot: usize, change: Change) -> f64 {
+    fn raised(&self, levels: &BTreeMap<&str, &[f64]>, signal: &str, slot: usize, change: Change) -> f64 {
         let cell = self.cells.column(signal).map_or(f64::NAN, |cells| cells[slot]);
+        if let Some(levels) = levels.get(signal) {
+            // Nothing is between two levels: one more is the next one.
+            let next = if change == Change::OneMore { above(levels, cell) } else { None };
+            return next.unwrap_or(cell);
+        }
         let more = match change {
             Change::OnePercent => cell + 0.01 * cell.abs(),
             Change::Doubled => cell + cell.abs(),

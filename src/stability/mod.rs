@@ -12,6 +12,7 @@ pub mod findings;
 pub mod gaming;
 pub mod laws;
 pub mod leave_out;
+pub mod levels;
 pub mod noise;
 pub mod reversal;
 pub mod sampling;

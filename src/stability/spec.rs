@@ -110,7 +110,7 @@ pub struct WeightsSpec {
 pub struct SensitivitySpec {
     /// Rows of the design: with d inputs it takes rows x (d + 2) scorings. 256 unless stated.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(range(min = 16, max = 65_536))]
+    #[schemars(range(min = 20, max = 65_536))]
     pub rows: Option<u64>,
     /// Every weight times 1 + U(-f, f), with this f; 0.5 unless stated.
     #[serde(default, skip_serializing_if = "Option::is_none")]

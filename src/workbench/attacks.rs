@@ -32,7 +32,7 @@ impl Workbench {
     /// An attack by name or path, held against the identities.
     pub fn attack(&self, name: &str, identities: &Identities) -> Result<Attack> {
         let (path, expected) = match is_path(name) {
-            true => (PathBuf::from(name), None),
+            true => (PathBuf::from(name), Path::new(name).file_stem().and_then(|stem| stem.to_str())),
             false => (self.folder(ATTACKS).join(format!("{name}.toml")), Some(name)),
         };
         if !files::exists(&path) {

@@ -10,7 +10,7 @@ use crate::dataset::Dataset;
 use crate::dataset::index::Snapshots;
 use crate::diagnostic::{Diagnostic, Diagnostics, nearest, visible};
 use crate::document::Document;
-use crate::experiment::{Cohort, Experiment, MINIMUM_OVERLAP, Plan, Topics, Uncertainty};
+use crate::experiment::{Cohort, Experiment, MINIMUM_OVERLAP, Plan, Topics, Uncertainty, check_study_names};
 use crate::ids::Reference;
 use crate::model::Model;
 use crate::score;
@@ -127,6 +127,7 @@ impl Workbench {
         let Some(studies) = plan.experiment.stability.clone() else { return Ok(plan) };
         let named: Vec<_> = plan.models.iter().map(|model| (model.id.to_string(), Vec::new())).collect();
         let stability = self.stability(&plan, &named, studies)?;
+        check_study_names(&plan, &stability)?;
         Ok(Plan { stability: Some(stability), ..plan })
     }
 

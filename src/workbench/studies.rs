@@ -82,6 +82,14 @@ impl Workbench {
                 (0..asked.combinations()).map(edited).collect::<Result<Vec<_>>>()
             })
             .collect::<Result<Vec<_>>>()?;
+        for alternative in studies.sensitivity.iter().flat_map(|study| &study.alternatives) {
+            let is_weight = |name: &str| name == alternative.name;
+            let networks = plan.models.iter().flat_map(|model| &model.networks);
+            if networks.into_iter().any(|network| is_weight(&network.name)) {
+                let message = format!("the alternative `{0}` is called as the network {0}", visible(&alternative.name));
+                problems.push(Diagnostic::new("sensitivity", message).hint("give it a name of its own"));
+            }
+        }
         let (mut attacks, mut identities) = (Vec::new(), Default::default());
         if studies.gaming.is_some() || studies.laws {
             identities = self.identities()?;
@@ -95,10 +103,10 @@ impl Workbench {
                 attacks.push(self.attack(name, &identities)?);
             }
             if let Some((column, _)) = &asked.cheats {
-                problems.extend(absent(&plan.datasets, Role::Segment, column, "cheats"));
+                problems.extend(absent(&plan.datasets, Role::Segment, column, "--cheats"));
             }
             if let Some(column) = &asked.truth {
-                problems.extend(absent(&plan.datasets, Role::Outcome, column, "truth"));
+                problems.extend(absent(&plan.datasets, Role::Outcome, column, "--truth"));
             }
         }
         Diagnostics::none_or(problems)?;

@@ -311,6 +311,74 @@ fn a_choice_that_is_none_is_refused() {
 }
 
 #[test]
+fn a_slip_in_an_expectation_is_told_before_anything_runs() {
+    let bench = workbench();
+    for (wrong, told) in
+        [("noise = 0.1 }\nat-least = 0.5", "has no noise 0.3"), ("of = \"low\" }", "has no outage myspace")]
+    {
+        let slip = if wrong.starts_with("noise") { "noise = 0.3 }\nat-least = 0.5" } else { "outage = \"myspace\" }" };
+        let metric = if wrong.starts_with("noise") {
+            EXPERIMENT.to_string()
+        } else {
+            EXPERIMENT.replace("weights/tau-b", "noise/tau-b")
+        };
+        fs::write(bench.path().join("experiments/studied.toml"), metric.replacen(wrong, slip, 1)).unwrap();
+        for command in ["check", "run"] {
+            let arguments: &[&str] = if command == "check" { &["check"] } else { &["run", "studied"] };
+            let ran = clout(bench.path(), arguments);
+            assert!(ran.code == 2 && ran.err.contains(told), "{command}: {ran:?}");
+        }
+    }
+    assert!(!bench.path().join("runs").exists());
+    let both = EXPERIMENT.replace("noise = 0.1, of", "noise = 0.1, missing = 0.1, of");
+    fs::write(bench.path().join("experiments/studied.toml"), both).unwrap();
+    let ran = clout(bench.path(), &["check"]);
+    assert!(ran.code == 2 && ran.err.contains("is of one disturbance"), "{ran:?}");
+}
+
+#[test]
+fn levels_are_not_stretched_and_one_more_is_the_next() {
+    let bench = workbench();
+    let ran = clout(
+        bench.path(),
+        &[
+            "stress",
+            "clout@1.0.0",
+            "--on",
+            "starter",
+            "--draws",
+            "400",
+            "--study",
+            "sampling",
+            "--study",
+            "noise",
+            "--study",
+            "laws",
+            "--study",
+            "gaming",
+            "--format",
+            "json",
+        ],
+    );
+    let found: Value = serde_json::from_str(&ran.out).unwrap();
+    let version = &found["versions"][0];
+    let level = "linkedin.title-seniority";
+    let names =
+        |list: &Value| -> Vec<String> { list.as_array().unwrap().iter().map(|name| name.to_string()).collect() };
+    assert!(names(&version["sampling"]["not-drawn"]).iter().any(|name| name.contains(level)));
+    assert!(names(&version["noise"]["skipped"]).iter().any(|reason| reason.contains(level)));
+    let broken = version["laws"]["monotonicity"]["broken"].as_array().unwrap();
+    assert!(broken.iter().all(|law| law["signal"] != level), "{broken:?}");
+    let inelastic = version["gaming"]["inelastic"].as_array().unwrap();
+    assert!(inelastic.iter().any(|one| one["reason"].as_str().unwrap().contains("levels")), "{inelastic:?}");
+    let noise = version["noise"]["disturbed"].as_array().unwrap();
+    let tau = |level: f64| {
+        noise.iter().find(|one| one["disturbance"]["noise"] == level).unwrap()["tau"]["mean"].as_f64().unwrap()
+    };
+    assert!(tau(0.05) > 0.98, "{}", tau(0.05));
+}
+
+#[test]
 fn a_dossier_appears_whole_and_only_once() {
     let bench = workbench();
     let out = bench.path().join("dossier");

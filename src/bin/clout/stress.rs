@@ -65,6 +65,7 @@ fn spec(arguments: &StressArguments) -> Result<StabilitySpec, Failure> {
         }),
         sensitivity: asked(Study::Sensitivity).then(|| SensitivitySpec {
             rows: arguments.rows,
+            within: arguments.within,
             vary: arguments.vary.map(Vary::from),
             alternative,
             ..SensitivitySpec::default()

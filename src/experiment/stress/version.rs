@@ -10,7 +10,7 @@ use super::ground::{Ground, earlier};
 use super::shelf::{self, Shelf};
 use crate::dataset::Dataset;
 use crate::dataset::coded::Coded;
-use crate::diagnostic::Diagnostics;
+use crate::diagnostic::{Diagnostic, Diagnostics, visible};
 use crate::experiment::plan::{Plan, StabilityPlan};
 use crate::experiment::scoring::reference_population;
 use crate::ids::Reference;
@@ -185,7 +185,10 @@ impl Version<'_> {
             }
         };
         if let Some((column, value)) = cheats.filter(|_| members.is_empty()) {
-            skipped.push(format!("gaming: no account has {value} in `{column}`"));
+            let cells = ground.index.by_slot(Coded::read(ground.dataset, column, false)?);
+            let message = format!("no account has `{}` in `{column}`", visible(value));
+            let problem = Diagnostic::new(ground.dataset.origin(), message);
+            return Err(problem.suggest(value, cells.names.iter().map(String::as_str)).into());
         }
         let truth = study.truth.as_ref().filter(|column| known(column));
         let values = match truth {

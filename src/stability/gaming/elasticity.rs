@@ -8,6 +8,7 @@ use crate::diagnostic::Diagnostics;
 use crate::model::{Factor, Network};
 use crate::score::rescore::{Changed, Scratch};
 use crate::stability::attack::on_network;
+use crate::stability::levels::levels;
 use crate::stats::grid::snap;
 use crate::stats::summary::sorted;
 
@@ -54,7 +55,13 @@ fn of_factor(
     before: &[f64],
     scratch: &mut Scratch,
 ) -> Result<Result<Elasticity, Inelastic>, Diagnostics> {
-    let names = factor.value.columns();
+    let levels = levels(&gaming.fitted.model);
+    let mut names = factor.value.columns();
+    names.retain(|name| !levels.contains_key(name));
+    if names.is_empty() {
+        let reason = "it reads levels, of which there is no tenth more".to_string();
+        return Ok(Err(Inelastic { network: network.name.clone(), factor: factor.name.clone(), reason }));
+    }
     let mut changed = Changed::new();
     let mut has = vec![false; before.len()];
     for name in &names {

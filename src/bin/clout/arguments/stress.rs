@@ -9,7 +9,7 @@ use super::{NamedModels, TableFormat};
 
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  clout stress clout@1.0.0 clout@1.1.0 --on starter\n  clout stress clout@1.1.0 --on starter --study weights --draws 200\n  clout stress clout@1.1.0 --on starter --study noise --format json\n  clout stress clout@1.1.0 --on starter --study sensitivity --alternative 'combine: combine = max'\n  clout stress clout@2.0.0 --on panel --study gaming --cheats cohort=gamed --truth latent --out dossier"
+    after_help = "Studies are made on the latest of the snapshots that are named.\n\nExamples:\n  clout stress clout@1.0.0 clout@1.1.0 --on starter\n  clout stress clout@1.1.0 --on starter --study weights --draws 200\n  clout stress clout@1.1.0 --on starter --study noise --format json\n  clout stress clout@1.1.0 --on starter --study sensitivity --alternative 'combine: combine = max'\n  clout stress clout@2.0.0 --on panel --study gaming --cheats cohort=gamed --truth latent --out dossier"
 )]
 pub struct StressArguments {
     #[command(flatten)]
@@ -17,10 +17,10 @@ pub struct StressArguments {
     /// A study; may be repeated (default: all)
     #[arg(long = "study", value_enum, value_name = "STUDY")]
     pub studies: Vec<Study>,
-    /// How many times weights and events are drawn (default: 1000 and 400)
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(400..=10_000))]
+    /// How many times weights and events are drawn; events need 400 (default: 1000 and 400)
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(200..=10_000))]
     pub draws: Option<u64>,
-    /// How far every weight is drawn from that of the version (default: 0.25)
+    /// How far every weight is drawn from that of the version (default: 0.25, and 0.5 where choices are weighed)
     #[arg(long, value_name = "SHARE", value_parser = share)]
     pub within: Option<f64>,
     /// Shares of weight drawn instead, around those of the version; the larger, the nearer
@@ -30,7 +30,7 @@ pub struct StressArguments {
     #[arg(long, value_enum, value_name = "WEIGHTS")]
     pub vary: Option<Weighed>,
     /// Rows of the design behind sensitivity; with d choices it takes rows x (d + 2) scorings (default: 256)
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(16..=65_536))]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(20..=65_536))]
     pub rows: Option<u64>,
     /// A choice beside the weights, as NAME: EDIT; EDIT; may be repeated
     #[arg(long = "alternative", value_name = "CHOICE")]

@@ -26,6 +26,7 @@ pub mod spec;
 pub mod stress;
 mod study_expectation;
 mod study_figure;
+mod study_verdicts;
 mod summarise;
 pub mod trend;
 
@@ -41,5 +42,6 @@ pub use progress::{Progress, Stage};
 pub use run::{Completed, Studying, run};
 pub use scoring::{Scored, Set, check_reference, score, verify};
 pub use settings::{Topics, Uncertainty};
-pub use study_expectation::{StudyExpectation, check_names as check_study_names};
+pub use study_expectation::StudyExpectation;
 pub use study_figure::FIGURES as STUDY_FIGURES;
+pub use study_verdicts::check_names as check_study_names;

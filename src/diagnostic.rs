@@ -158,6 +158,12 @@ impl Diagnostics {
         &self.problems
     }
 
+    /// What they say, in one line: for a reason that stands within a sentence.
+    pub fn in_a_line(&self) -> String {
+        let messages: Vec<&str> = self.problems.iter().map(|problem| problem.message.as_str()).collect();
+        messages.join("; ")
+    }
+
     /// The same problems, each told otherwise.
     #[must_use]
     pub fn map(self, tell: impl FnMut(Diagnostic) -> Diagnostic) -> Diagnostics {

@@ -228,14 +228,6 @@ fn stability_problems(spec: &StabilitySpec, document: &Document) -> Vec<Diagnost
         let problem = document.problem(&["stability", "gaming", "cheats"], message);
         problems.push(problem.hint("write column=value, such as cohort=gamed"));
     }
-    for (at, alternative) in spec.sensitivity.iter().flat_map(|spec| &spec.alternative).enumerate() {
-        let named = |other: &&crate::stability::spec::AlternativeSpec| other.name == alternative.name;
-        if spec.sensitivity.iter().flat_map(|spec| &spec.alternative).take(at).any(|other| named(&other)) {
-            let message = format!("the alternative `{}` stands twice", visible(&alternative.name));
-            let index = at.to_string();
-            problems.push(document.problem(&["stability", "sensitivity", "alternative", &index, "name"], message));
-        }
-    }
     problems
 }
 

@@ -2,6 +2,7 @@
 //! known to hold that cannot be measured.
 
 use std::fmt;
+use std::ops::RangeInclusive;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -175,26 +176,8 @@ impl Expectation {
         });
         problems.extend(check_bounds(spec, document, index));
         if let Ok(metric) = &metric {
-            for (key, bound) in [("at-least", spec.at_least), ("at-most", spec.at_most)] {
-                let range = metric.range();
-                let Some(bound) = bound.filter(|bound| !range.contains(bound)) else { continue };
-                let message = if range.end().is_finite() {
-                    format!(
-                        "`{key}` is {bound}, but {} lies between {} and {}",
-                        spec.metric,
-                        range.start(),
-                        range.end()
-                    )
-                } else {
-                    format!("`{key}` is {bound}, but {} is never below {}", spec.metric, range.start())
-                };
-                let problem = document.problem(&["expect", index, key], message);
-                problems.push(if metric.definition.unit == Unit::Share {
-                    problem.hint("a share of 8 % is written 0.08")
-                } else {
-                    problem
-                });
-            }
+            let share = metric.definition.unit == Unit::Share;
+            problems.extend(check_range(spec, metric.range(), share, document, index));
         }
         let candidate = known.model("candidate", spec.candidate.as_deref(), document, index, &mut problems);
         let against = known.model("against", spec.against.as_deref(), document, index, &mut problems);
@@ -288,6 +271,29 @@ pub(super) fn check_bounds(spec: &ExpectSpec, document: &Document, index: &str) 
         }
         _ => None,
     }
+}
+
+/// Bounds that the figure cannot reach; who writes a share may have meant percent.
+pub(super) fn check_range(
+    spec: &ExpectSpec,
+    range: RangeInclusive<f64>,
+    share: bool,
+    document: &Document,
+    index: &str,
+) -> Vec<Diagnostic> {
+    let (name, least, most) = (&spec.metric, range.start(), range.end());
+    let stated = [("at-least", spec.at_least), ("at-most", spec.at_most)];
+    let beyond =
+        stated.into_iter().filter_map(|(key, bound)| Some((key, bound.filter(|bound| !range.contains(bound))?)));
+    let problem = |(key, bound): (&str, f64)| {
+        let message = match most.is_finite() {
+            true => format!("`{key}` is {bound}, but {name} lies between {least} and {most}"),
+            false => format!("`{key}` is {bound}, but {name} is never below {least}"),
+        };
+        let problem = document.problem(&["expect", index, key], message);
+        if share { problem.hint("a share of 8 % is written 0.08") } else { problem }
+    };
+    beyond.map(problem).collect()
 }
 
 /// What an expectation may name.

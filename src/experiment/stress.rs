@@ -6,14 +6,12 @@ mod shelf;
 mod steadier;
 mod version;
 
-use std::collections::BTreeSet;
-
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::place::Place;
 use super::plan::{Plan, StabilityPlan};
-use crate::diagnostic::{Diagnostic, Diagnostics, visible};
+use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::score::Tick;
 use crate::stability::findings::{
     Disturbance, LeaveOutFindings, NoiseFindings, ReversalFindings, SamplingFindings, SensitivityFindings,
@@ -202,18 +200,11 @@ pub fn stress(
     Ok(stressed)
 }
 
-/// Refuses more combinations of alternatives than are held in memory at once, and alternatives of one
-/// name.
+/// Refuses more combinations of alternatives than are held in memory at once.
 ///
 /// # Errors
-/// A name that stands twice, and more than [`sensitivity::MOST_COMBINATIONS`].
+/// More than [`sensitivity::MOST_COMBINATIONS`].
 pub fn check_combinations(studies: &Studies) -> Result<(), Diagnostics> {
-    let alternatives = studies.sensitivity.iter().flat_map(|study| &study.alternatives);
-    let mut names = BTreeSet::new();
-    if let Some(twice) = alternatives.map(|alternative| &alternative.name).find(|name| !names.insert(*name)) {
-        let message = format!("the alternative `{}` stands twice", visible(twice));
-        return Err(Diagnostic::new("sensitivity", message).hint("give each a name of its own").into());
-    }
     let combinations = studies.sensitivity.as_ref().map_or(1, sensitivity::SensitivityStudy::combinations);
     if combinations <= sensitivity::MOST_COMBINATIONS {
         return Ok(());

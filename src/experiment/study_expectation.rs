@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::expectation::{Bound, Known, Verdict, check_bounds, judge};
+use super::expectation::{Bound, Known, Verdict, check_bounds, check_range, judge};
 use super::place::Place;
 use super::spec::{Binds, ExpectSpec};
 use super::stress::{Steadier, Stressed, StressedVersion};
@@ -84,15 +84,7 @@ impl StudyExpectation {
             let message = format!("`{key}` says nothing of a study, which is of all accounts of a version");
             problems.push(document.problem(&["expect", index, key], message));
         }
-        let [least, most] = figure.range();
-        for (key, bound) in [("at-least", spec.at_least), ("at-most", spec.at_most)] {
-            let Some(bound) = bound.filter(|bound| !(least..=most).contains(bound)) else { continue };
-            let message = match most.is_finite() {
-                true => format!("`{key}` is {bound}, but {} lies between {least} and {most}", spec.metric),
-                false => format!("`{key}` is {bound}, but {} is never below {least}", spec.metric),
-            };
-            problems.push(document.problem(&["expect", index, key], message));
-        }
+        problems.extend(check_range(spec, figure.range(), figure.is_share(), document, index));
         if !problems.is_empty() {
             return Err(problems);
         }

@@ -3,12 +3,15 @@
 //! one, unless a parameter names one.
 
 use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 
 use super::stress::{ShakenBy, Steadier, StressedVersion};
 use crate::compare::metric::Argument;
 use crate::diagnostic::{nearest, visible};
 use crate::stability::Spread;
 use crate::stability::findings::{Disturbance, Disturbed, Known, LeftOut, Moved};
+use crate::stability::gaming::findings::AttackFindings;
+use crate::stability::laws::findings::ProfileLaw;
 use crate::stats::estimate::Estimate;
 
 /// A figure of the vocabulary.
@@ -22,6 +25,13 @@ pub struct Definition {
     range: [f64; 2],
     takes: &'static [Takes],
     read: fn(&Found<'_>, &Arguments) -> Result<Estimate, String>,
+}
+
+impl Definition {
+    /// Its parameters, each with what it wants; all may be left out.
+    pub fn parameters(&self) -> impl Iterator<Item = (&'static str, String)> {
+        self.takes.iter().map(|takes| (takes.name(), takes.wanted()))
+    }
 }
 
 /// A parameter; all may be left out.
@@ -76,7 +86,7 @@ const fn figure(
 }
 
 /// The vocabulary, by study.
-pub const FIGURES: [Definition; 28] = [
+pub static FIGURES: [Definition; 28] = [
     figure("sampling/told-apart", "share of neighbours whose difference is clear of chance", SHARE, &[], |found, _| {
         exact(made(&found.version.sampling)?.told_apart)
     }),
@@ -197,7 +207,7 @@ pub const FIGURES: [Definition; 28] = [
     }),
     figure("laws/broken", "laws of signals and networks with an account that breaks them", SIZE, &[], |found, _| {
         let found = made(&found.version.laws)?;
-        let lowered = |profile: &crate::stability::laws::findings::ProfileLaw<String>| profile.lowered > 0;
+        let lowered = |profile: &ProfileLaw<String>| profile.lowered > 0;
         let networks = found.networks.networks.iter().filter(|law| law.profiles.iter().any(lowered)).count();
         exact((found.monotonicity.broken.len() + networks) as f64)
     }),
@@ -225,10 +235,10 @@ impl StudyFigure {
     /// An unknown name or parameter, and a parameter of the wrong kind.
     pub fn new(name: &str, stated: &Arguments) -> Result<StudyFigure, NoFigure> {
         let names = || FIGURES.iter().map(|definition| definition.name);
-        let Some(definition) = definition(name) else {
+        let Some(definition) = FIGURES.iter().find(|definition| definition.name == name) else {
             let hint = match nearest(name, names()) {
                 Some(near) => format!("did you mean `{near}`?"),
-                None => format!("studies have {}", names().collect::<Vec<_>>().join(", ")),
+                None => "`clout list metrics` prints them all".to_string(),
             };
             let message = format!("no study has a figure `{}`", visible(name));
             return Err(NoFigure { message, hint: Some(hint), parameter: None });
@@ -245,8 +255,8 @@ impl StudyFigure {
                 let message = format!("`{}` has no parameter `{}`", definition.name, visible(parameter));
                 return Err(wrong(message, Some(hint)));
             };
-            if let Some(wanted) = takes.refuses(argument) {
-                let found = visible(&argument.to_string());
+            if !takes.admits(argument) {
+                let (wanted, found) = (takes.wanted(), visible(&argument.to_string()));
                 let message = format!("`{parameter}` of `{}` must be {wanted}, not {found}", definition.name);
                 return Err(wrong(message, None));
             }
@@ -268,8 +278,14 @@ impl StudyFigure {
     }
 
     /// The values that it can take.
-    pub fn range(&self) -> [f64; 2] {
-        self.definition.range
+    pub fn range(&self) -> RangeInclusive<f64> {
+        let [least, most] = self.definition.range;
+        least..=most
+    }
+
+    /// Whether it is a share of something.
+    pub fn is_share(&self) -> bool {
+        self.definition.range == SHARE
     }
 
     /// The figure of a version.
@@ -293,11 +309,6 @@ impl std::fmt::Display for StudyFigure {
     }
 }
 
-fn definition(name: &str) -> Option<&'static Definition> {
-    static ALL: [Definition; FIGURES.len()] = FIGURES;
-    ALL.iter().find(|definition| definition.name == name)
-}
-
 impl Takes {
     fn name(&self) -> &'static str {
         match self {
@@ -305,14 +316,19 @@ impl Takes {
         }
     }
 
-    /// What it wants, where an argument is not that.
-    fn refuses(&self, argument: &Argument) -> Option<String> {
+    fn wanted(&self) -> String {
+        match self {
+            Takes::Number(_) => "a number".to_string(),
+            Takes::Name(_) => "a name".to_string(),
+            Takes::Word(_, words) => format!("one of {}", words.join(", ")),
+        }
+    }
+
+    fn admits(&self, argument: &Argument) -> bool {
         match (self, argument) {
-            (Takes::Number(_), Argument::Number(_)) | (Takes::Name(_), Argument::Word(_)) => None,
-            (Takes::Word(_, words), Argument::Word(word)) if words.contains(&word.as_str()) => None,
-            (Takes::Number(_), _) => Some("a number".to_string()),
-            (Takes::Name(_), _) => Some("a name".to_string()),
-            (Takes::Word(_, words), _) => Some(format!("one of {}", words.join(", "))),
+            (Takes::Number(_), Argument::Number(_)) | (Takes::Name(_), Argument::Word(_)) => true,
+            (Takes::Word(_, words), Argument::Word(word)) => words.contains(&word.as_str()),
+            _ => false,
         }
     }
 }
@@ -417,7 +433,7 @@ fn disturbed(
 fn attacks(
     found: &Found<'_>,
     arguments: &Arguments,
-    figure: impl Fn(&crate::stability::gaming::findings::AttackFindings) -> Option<f64>,
+    figure: impl Fn(&AttackFindings) -> Option<f64>,
 ) -> Result<Estimate, String> {
     let study = made(&found.version.gaming)?;
     let wanted = name(arguments, "attack");

@@ -7,8 +7,6 @@ mod networks;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
-
 use rayon::prelude::*;
 
 pub use findings::LawFindings;
@@ -103,8 +101,8 @@ impl Laws<'_> {
         scratch: &mut Scratch,
     ) -> Result<SignalLaw<u32>, Diagnostics> {
         let before = self.cells.column(signal).unwrap_or(&[]);
-        let levels = levels(&self.fitted.model);
-        let raised: Vec<f64> = (0..before.len()).map(|slot| self.raised(&levels, signal, slot, change)).collect();
+        let levels = levels(&self.fitted.model).get(signal).copied();
+        let raised: Vec<f64> = (0..before.len()).map(|slot| self.raised(levels, signal, slot, change)).collect();
         let changed = Changed::from([(signal.to_string(), raised)]);
         let mut after = Vec::new();
         self.rescorer.score_changed(self.fitted, &changed, scratch, &mut after)?;
@@ -130,10 +128,11 @@ impl Laws<'_> {
         Ok(law)
     }
 
-    /// A cell with more of its signal, as far as its bounds and what it is a part of admit.
-    fn raised(&self, levels: &BTreeMap<&str, &[f64]>, signal: &str, slot: usize, change: Change) -> f64 {
+    /// A cell with more of its signal, as far as its bounds and what it is a part of admit; `levels` are
+    /// those of the signal, if it has any.
+    fn raised(&self, levels: Option<&[f64]>, signal: &str, slot: usize, change: Change) -> f64 {
         let cell = self.cells.column(signal).map_or(f64::NAN, |cells| cells[slot]);
-        if let Some(levels) = levels.get(signal) {
+        if let Some(levels) = levels {
             // Nothing is between two levels: one more is the next one.
             let next = if change == Change::OneMore { above(levels, cell) } else { None };
             return next.unwrap_or(cell);

@@ -101,8 +101,7 @@ pub fn study(
         match many(Disturbance::Outage(network.name.clone()), 1, &change) {
             Ok(disturbed) => findings.disturbed.push(disturbed),
             Err(problems) => {
-                let reason = problems.as_slice().first().map_or(String::new(), |problem| problem.message.clone());
-                findings.skipped.push(format!("the outage of {}: {reason}", network.name));
+                findings.skipped.push(format!("the outage of {}: {}", network.name, problems.in_a_line()));
             }
         }
     }

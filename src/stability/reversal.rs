@@ -4,6 +4,7 @@
 
 use super::draws::{Told, each};
 use super::findings::{ReversalFindings, Reversed};
+use super::levels::{below, levels};
 use super::subject::Subject;
 use crate::diagnostic::Diagnostics;
 use crate::score::rescore::Changed;
@@ -40,6 +41,7 @@ pub fn study(
 ) -> Result<ReversalFindings<u32>, Diagnostics> {
     let nominal = subject.nominal_of_scored();
     let order = order_descending(&nominal);
+    let levels = levels(subject.model());
     let mut findings = ReversalFindings {
         draws: asked.draws,
         share: asked.share,
@@ -53,13 +55,14 @@ pub fn study(
         let found = each(asked.draws, told, |number, buffers| {
             let mut stream = Stream::new(seed, "others", number);
             let touched: Vec<bool> = (0..subject.rescorer.accounts()).map(|_| stream.uniform() < asked.share).collect();
-            let cell = |(value, touched): (&f64, &bool)| match (touched, done) {
-                (false, _) => *value,
-                (true, Done::Removed) => f64::NAN,
-                (true, Done::Worsened) => value * 0.5,
-            };
             let changed: Changed = (subject.model().columns().into_iter())
                 .map(|name| {
+                    let levels = levels.get(name).copied();
+                    let cell = |(value, touched): (&f64, &bool)| match (touched, done) {
+                        (false, _) => *value,
+                        (true, Done::Removed) => f64::NAN,
+                        (true, Done::Worsened) => worsened(levels, *value),
+                    };
                     let cells = subject.rescorer.column(name).unwrap_or_default();
                     (name.to_string(), cells.iter().zip(&touched).map(cell).collect())
                 })
@@ -97,4 +100,12 @@ pub fn study(
         }
     }
     Ok(findings)
+}
+
+/// Half of a cell; of a level the one below, if there is one.
+fn worsened(levels: Option<&[f64]>, cell: f64) -> f64 {
+    match levels {
+        None => cell * 0.5,
+        Some(levels) => below(levels, cell).unwrap_or(cell),
+    }
 }

@@ -79,7 +79,7 @@ pub fn study<'a>(
         let (last, population) = (&before, moments[moments.len() - 1].population);
         for moment in moments {
             // What cannot be fitted on a snapshot says so; the others still tell.
-            let aged = subject(Some(moment.population), population).map_err(|problems| reason(&problems));
+            let aged = subject(Some(moment.population), population).map_err(|problems| problems.in_a_line());
             let found =
                 aged.and_then(|aged| aged_by(last, &aged, moment.name).map_err(|undefined| undefined.to_string()));
             match found {
@@ -89,11 +89,6 @@ pub fn study<'a>(
         }
     }
     Ok(findings)
-}
-
-fn reason(problems: &Diagnostics) -> String {
-    let messages: Vec<&str> = problems.as_slice().iter().map(|problem| problem.message.as_str()).collect();
-    messages.join("; ")
 }
 
 /// The accounts at the top.

@@ -7,7 +7,6 @@ use std::sync::{Mutex, PoisonError};
 
 use super::error::Result;
 use super::{RUNS, Workbench, files};
-use crate::dataset::Dataset;
 use crate::dataset::manifest::Role;
 use crate::diagnostic::{Diagnostic, Diagnostics, visible};
 use crate::experiment::stress::{Shelf, check_combinations};
@@ -70,7 +69,7 @@ impl Workbench {
     /// hold against the identities, and columns that say who cheats in no dataset of the plan.
     pub fn stability(&self, plan: &Plan, models: &[(String, Vec<String>)], studies: Studies) -> Result<StabilityPlan> {
         check_combinations(&studies)?;
-        let mut problems = Vec::new();
+        let mut problems = alternative_names(plan, &studies);
         let combinations = models
             .iter()
             .map(|(name, edits)| {
@@ -82,14 +81,6 @@ impl Workbench {
                 (0..asked.combinations()).map(edited).collect::<Result<Vec<_>>>()
             })
             .collect::<Result<Vec<_>>>()?;
-        for alternative in studies.sensitivity.iter().flat_map(|study| &study.alternatives) {
-            let is_weight = |name: &str| name == alternative.name;
-            let networks = plan.models.iter().flat_map(|model| &model.networks);
-            if networks.into_iter().any(|network| is_weight(&network.name)) {
-                let message = format!("the alternative `{0}` is called as the network {0}", visible(&alternative.name));
-                problems.push(Diagnostic::new("sensitivity", message).hint("give it a name of its own"));
-            }
-        }
         let (mut attacks, mut identities) = (Vec::new(), Default::default());
         if studies.gaming.is_some() || studies.laws {
             identities = self.identities()?;
@@ -103,10 +94,10 @@ impl Workbench {
                 attacks.push(self.attack(name, &identities)?);
             }
             if let Some((column, _)) = &asked.cheats {
-                problems.extend(absent(&plan.datasets, Role::Segment, column, "--cheats"));
+                problems.extend(absent(plan, Role::Segment, column, "cheats"));
             }
             if let Some(column) = &asked.truth {
-                problems.extend(absent(&plan.datasets, Role::Outcome, column, "--truth"));
+                problems.extend(absent(plan, Role::Outcome, column, "truth"));
             }
         }
         Diagnostics::none_or(problems)?;
@@ -114,14 +105,43 @@ impl Workbench {
     }
 }
 
+/// A problem of the studies: at its place in the experiment, or at the option of the command line.
+fn problem(plan: &Plan, path: &[&str], option: &str, message: String) -> Diagnostic {
+    match &plan.document {
+        Some(document) => document.problem(path, message),
+        None => Diagnostic::new(format!("--{option}"), message),
+    }
+}
+
+/// Alternatives that are called as another choice is: an earlier one, or a weight.
+fn alternative_names(plan: &Plan, studies: &Studies) -> Vec<Diagnostic> {
+    let networks = || plan.models.iter().flat_map(|model| &model.networks);
+    let mut taken: BTreeSet<String> = networks().map(|network| network.name.clone()).collect();
+    taken.extend(
+        networks().flat_map(|network| network.factors.iter().map(|factor| format!("{}/{}", network.name, factor.name))),
+    );
+    let mut problems = Vec::new();
+    for (at, alternative) in studies.sensitivity.iter().flat_map(|study| &study.alternatives).enumerate() {
+        if !taken.insert(alternative.name.clone()) {
+            let index = at.to_string();
+            let path = ["stability", "sensitivity", "alternative", &index, "name"];
+            let message = format!("another choice is called `{}` as well", visible(&alternative.name));
+            let problem = problem(plan, &path, "alternative", message);
+            problems.push(problem.hint("weights are called as their network or `network/factor`; take another name"));
+        }
+    }
+    problems
+}
+
 /// A problem where no dataset has a column of a role.
-fn absent(datasets: &[std::sync::Arc<Dataset>], role: Role, column: &str, what: &str) -> Option<Diagnostic> {
-    let known: BTreeSet<&str> = datasets.iter().flat_map(|dataset| dataset.manifest().with_role(role)).collect();
+fn absent(plan: &Plan, role: Role, column: &str, key: &str) -> Option<Diagnostic> {
+    let datasets = || plan.datasets.iter().map(|dataset| dataset.manifest());
+    let known: BTreeSet<&str> = datasets().flat_map(|manifest| manifest.with_role(role)).collect();
     if known.contains(column) {
         return None;
     }
     let kind = if role == Role::Segment { "segment" } else { "outcome" };
-    let names: Vec<&str> = datasets.iter().map(|dataset| dataset.manifest().name.as_str()).collect();
+    let names: Vec<&str> = datasets().map(|manifest| manifest.name.as_str()).collect();
     let message = format!("{} has no {kind} column `{}`", names.join(", "), visible(column));
-    Some(Diagnostic::new(what, message).suggest(column, known))
+    Some(problem(plan, &["stability", "gaming", key], key, message).suggest(column, known))
 }

@@ -378,6 +378,34 @@ fn levels_are_not_stretched_and_one_more_is_the_next() {
     assert!(tau(0.05) > 0.98, "{}", tau(0.05));
 }
 
+/// What only the data or the models show is told at its place in the file, or at its option.
+#[test]
+fn a_slip_in_the_studies_is_told_where_it_stands() {
+    let bench = workbench();
+    let slips = "cheats = \"kin=bot\"\ntruth = \"latnt\"\n[stability.sensitivity]\n\
+        alternative = [{ name = \"twitter\", edits = [\"combine = max\"] }, { name = \"a\", edits = [\"decimals = 1\"] }, \
+        { name = \"a\", edits = [\"decimals = 2\"] }]\n";
+    let text = EXPERIMENT.replace("[stability.laws]\n", &format!("{slips}[stability.laws]\n"));
+    fs::write(bench.path().join("experiments/studied.toml"), text).unwrap();
+    let ran = clout(bench.path(), &["check"]);
+    for told in ["`kin`", "`latnt`", "another choice is called `twitter`", "another choice is called `a`"] {
+        assert!(ran.code == 2 && ran.err.contains(told), "{told}: {ran:?}");
+    }
+    assert_eq!(ran.err.matches("--> experiments/studied.toml:").count(), 4, "{}", ran.err);
+    let twice = ["--alternative", "a: decimals = 1", "--alternative", "a: decimals = 2"];
+    let ran = clout(bench.path(), &[&["stress", "clout@1.0.0", "--on", "starter"][..], &twice].concat());
+    assert!(ran.code == 2 && ran.err.contains("--> --alternative"), "{ran:?}");
+}
+
+#[test]
+fn the_figures_of_studies_are_listed() {
+    let bench = workbench();
+    let ran = clout(bench.path(), &["list", "metrics", "--format", "csv"]);
+    for figure in cloutbench::experiment::STUDY_FIGURES.iter() {
+        assert!(ran.out.lines().any(|line| line.starts_with(&format!("{},", figure.name))), "{}", figure.name);
+    }
+}
+
 #[test]
 fn a_dossier_appears_whole_and_only_once() {
     let bench = workbench();

@@ -1,6 +1,7 @@
-//! `clout list`: what the workbench holds, and the vocabulary of metrics.
+//! `clout list`: what the workbench holds, and the vocabulary of metrics and of studies' figures.
 
 use cloutbench::compare::metric::METRICS;
+use cloutbench::experiment::STUDY_FIGURES;
 use cloutbench::report::{Align, Table};
 use cloutbench::workbench::{Workbench, WorkbenchError, shown};
 
@@ -157,6 +158,10 @@ fn metrics() -> Table {
             })
             .collect();
         table.row([definition.name.to_string(), parameters.join("; "), definition.summary.to_string()]);
+    }
+    for figure in &STUDY_FIGURES {
+        let parameters: Vec<String> = figure.parameters().map(|(name, wanted)| format!("{name}: {wanted}")).collect();
+        table.row([figure.name.to_string(), parameters.join("; "), figure.meaning.to_string()]);
     }
     table
 }

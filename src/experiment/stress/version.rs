@@ -173,38 +173,44 @@ impl Version<'_> {
         }
         let manifest = ground.dataset.manifest();
         let known = |column: &str| manifest.columns.contains_key(column);
-        let cheats = study.cheats.as_ref().filter(|(column, _)| known(column));
-        if let Some((column, _)) = study.cheats.as_ref().filter(|(column, _)| !known(column)) {
-            skipped.push(format!("gaming: {} has no column `{column}` that says who cheats", manifest.name));
-        }
-        let members: Vec<u32> = match cheats {
-            None => Vec::new(),
-            Some((column, value)) => {
-                let cells = ground.index.by_slot(Coded::read(ground.dataset, column, false)?);
-                (0u32..).take(ground.index.len()).filter(|slot| cells.name(*slot as usize) == Some(value)).collect()
+        let cheats = match &study.cheats {
+            Some((column, value)) if known(column) => {
+                Some((format!("{column} = {value}"), self.members(column, value)?))
             }
+            Some((column, _)) => {
+                skipped.push(format!("gaming: {} has no column `{column}` that says who cheats", manifest.name));
+                None
+            }
+            None => None,
         };
-        if let Some((column, value)) = cheats.filter(|_| members.is_empty()) {
-            let cells = ground.index.by_slot(Coded::read(ground.dataset, column, false)?);
-            let message = format!("no account has `{}` in `{column}`", visible(value));
-            let problem = Diagnostic::new(ground.dataset.origin(), message);
-            return Err(problem.suggest(value, cells.names.iter().map(String::as_str)).into());
-        }
         let truth = study.truth.as_ref().filter(|column| known(column));
         let values = match truth {
             Some(column) => ground.dataset.numbers_by_slot(column, &ground.index)?,
             None => Vec::new(),
         };
         let cells = Cells::read(&subject.rescorer, population, attacks, identities)?;
-        let cohort_name = cheats.map_or(String::new(), |(column, value)| format!("{column} = {value}"));
         let truth = truth.map(|name| Truth { name, values: &values });
-        let cohort = (!members.is_empty()).then_some(Cohort { name: &cohort_name, members: &members, truth });
+        let cohort = cheats.as_ref().map(|(name, members)| Cohort { name, members, truth });
         let rescorer = &subject.rescorer;
         let fitted = rescorer.base();
         let gaming = Gaming { rescorer, fitted, cells: &cells, attacks, identities, most: study.most, cohort };
         let told = |count: u64| tell(Tick::Rows(count));
         let decided = (study, format!("{attacks:?} {identities:?}"));
         self.made("gaming", &decided, gaming.steps(), || gaming.study(&told)).map(Some)
+    }
+
+    /// The slots of the accounts that have a value in a segment column; at least one.
+    fn members(&self, column: &str, value: &str) -> Result<Vec<u32>, Diagnostics> {
+        let ground = self.ground;
+        let cells = ground.index.by_slot(Coded::read(ground.dataset, column, false)?);
+        let members: Vec<u32> =
+            (0u32..).take(ground.index.len()).filter(|slot| cells.name(*slot as usize) == Some(value)).collect();
+        if members.is_empty() {
+            let message = format!("no account has `{}` in `{column}`", visible(value));
+            let problem = Diagnostic::new(ground.dataset.origin(), message);
+            return Err(problem.suggest(value, cells.names.iter().map(String::as_str)).into());
+        }
+        Ok(members)
     }
 
     fn moments(&self) -> Vec<Moment<'_>> {
@@ -273,10 +279,6 @@ impl StressedVersion {
 
     /// What was found; a study that these data or this version do not admit is told.
     fn or_skip<T>(&mut self, study: &str, made: Result<T, Diagnostics>) -> Option<T> {
-        made.map_err(|problems| {
-            let reasons: Vec<&str> = problems.as_slice().iter().map(|problem| problem.message.as_str()).collect();
-            self.skipped.push(format!("{study}: {}", reasons.join("; ")));
-        })
-        .ok()
+        made.map_err(|problems| self.skipped.push(format!("{study}: {}", problems.in_a_line()))).ok()
     }
 }

@@ -47,10 +47,12 @@ pub(super) fn signed(value: f64) -> String {
 
 /// A raw cell, or another number of any size.
 pub(super) fn cell(value: f64) -> String {
-    if value.fract() == 0.0 && (0.0..1e15).contains(&value) {
-        return thousands(value as u64);
-    }
-    snap(value).to_string().replace('-', "−")
+    whole(value).unwrap_or_else(|| snap(value).to_string().replace('-', "−"))
+}
+
+/// A whole number from 0 up, with its thousands parted.
+fn whole(value: f64) -> Option<String> {
+    (value.fract() == 0.0 && (0.0..1e15).contains(&value)).then(|| thousands(value as u64))
 }
 
 /// A disturbance in words.
@@ -67,7 +69,7 @@ pub(super) fn disturbance(disturbance: &Disturbance) -> String {
 
 /// An amount of a currency: `10`, `0.30`.
 pub(super) fn amount(value: f64) -> String {
-    if value.fract() == 0.0 && (0.0..1e15).contains(&value) { thousands(value as u64) } else { places(value) }
+    whole(value).unwrap_or_else(|| places(value))
 }
 
 /// A cost with its currency, which may also say who says so: `10 dollars (our assumption)`.

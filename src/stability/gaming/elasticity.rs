@@ -1,5 +1,7 @@
 //! How far each factor carries: 10 % more of its signals, and nothing else.
 
+use std::collections::BTreeMap;
+
 use rayon::prelude::*;
 
 use super::findings::{Elasticity, Inelastic};
@@ -25,8 +27,9 @@ pub(super) fn of(
     let networks = &gaming.fitted.model.networks;
     let factors: Vec<(&Network, &Factor)> =
         networks.iter().flat_map(|network| network.factors.iter().map(move |factor| (network, factor))).collect();
+    let levels = levels(&gaming.fitted.model);
     let one = |scratch: &mut Scratch, (network, factor): (&Network, &Factor)| {
-        let found = of_factor(gaming, network, factor, before, scratch);
+        let found = of_factor(gaming, &levels, (network, factor), before, scratch);
         tick(1);
         found
     };
@@ -50,12 +53,11 @@ pub(super) fn of(
 
 fn of_factor(
     gaming: &Gaming<'_>,
-    network: &Network,
-    factor: &Factor,
+    levels: &BTreeMap<&str, &[f64]>,
+    (network, factor): (&Network, &Factor),
     before: &[f64],
     scratch: &mut Scratch,
 ) -> Result<Result<Elasticity, Inelastic>, Diagnostics> {
-    let levels = levels(&gaming.fitted.model);
     let mut names = factor.value.columns();
     names.retain(|name| !levels.contains_key(name));
     if names.is_empty() {

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
+use cloutbench::compare::group::SegmentValue;
 use cloutbench::stability::spec::Vary;
 
 use super::{NamedModels, TableFormat};
@@ -135,31 +136,25 @@ impl Study {
     }
 }
 
-fn share(text: &str) -> Result<f64, String> {
+fn between(what: &str, text: &str, [least, most]: [f64; 2]) -> Result<f64, String> {
     match text.parse::<f64>() {
-        Ok(share) if (0.0..=1.0).contains(&share) => Ok(share),
-        _ => Err("a share lies between 0 and 1".to_string()),
+        Ok(number) if (least..=most).contains(&number) => Ok(number),
+        _ => Err(format!("{what} lies between {least} and {most}")),
     }
 }
 
-fn within(text: &str, least: f64, most: f64) -> Result<f64, String> {
-    match text.parse::<f64>() {
-        Ok(number) if (least..=most).contains(&number) => Ok(number),
-        _ => Err(format!("it lies between {least} and {most}")),
-    }
+fn share(text: &str) -> Result<f64, String> {
+    between("a share", text, [0.0, 1.0])
 }
 
 fn concentration(text: &str) -> Result<f64, String> {
-    within(text, 0.1, 1e6)
+    between("a concentration", text, [0.1, 1e6])
 }
 
 fn cost(text: &str) -> Result<f64, String> {
-    within(text, 1e-6, 1e12)
+    between("a cost", text, [1e-6, 1e12])
 }
 
 fn group(text: &str) -> Result<String, String> {
-    match text.split_once('=') {
-        Some((column, value)) if !column.trim().is_empty() && !value.trim().is_empty() => Ok(text.to_string()),
-        _ => Err("write COLUMN=VALUE, such as cohort=gamed".to_string()),
-    }
+    SegmentValue::parse(text).map(|_| text.to_string())
 }

@@ -26,6 +26,7 @@ pub mod spec;
 pub mod stress;
 mod summarise;
 pub mod trend;
+mod weigh;
 
 pub use check::{Experiment, MINIMUM_OVERLAP};
 pub use draft::{Draft, Observed, Source, draft};
@@ -39,3 +40,4 @@ pub use progress::{Progress, Stage};
 pub use run::{Completed, run};
 pub use scoring::{Scored, Set, check_reference, score, verify};
 pub use settings::{Topics, Uncertainty};
+pub use weigh::weigh;

@@ -13,6 +13,7 @@ mod metrics;
 mod models;
 mod notes;
 mod plan;
+mod revision;
 mod sample;
 
 use std::collections::BTreeMap;

@@ -15,6 +15,8 @@ mod tests;
 mod value;
 mod weights;
 
+use std::cmp::Reverse;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -150,7 +152,7 @@ pub struct ModelDiff {
 /// What leads from one model to the other. Realised weights need data and are left out.
 pub fn diff(old: &Model, new: &Model) -> ModelDiff {
     let mut changes = fields::changes(old, new);
-    changes.sort_by(|left, right| right.class.cmp(&left.class));
+    changes.sort_by_key(|change| Reverse(change.class));
     let class = changes.iter().map(|change| change.class).max();
     let bump = Bump::of(class);
     let side = |model: &Model| Side { model: model.id.to_string(), digest: model.digest(), commit: None };

@@ -23,6 +23,7 @@ use crate::document::{Document, schema_of};
 use crate::experiment::Outcome;
 use crate::experiment::spec::ExperimentSpec;
 use crate::ids::is_name;
+use crate::model::diff::ModelDiff;
 use crate::model::spec::ModelSpec;
 
 pub(super) const TABLE: &str = "accounts.parquet";
@@ -237,7 +238,7 @@ impl Workbench {
 }
 
 /// The JSON Schemas of the documents, by kind, as the files under `schemas/` hold them.
-pub fn schemas() -> [(&'static str, String); 5] {
+pub fn schemas() -> [(&'static str, String); 6] {
     let text = |schema: serde_json::Value| {
         let mut text = serde_json::to_string_pretty(&schema).unwrap_or_default();
         text.push('\n');
@@ -249,6 +250,7 @@ pub fn schemas() -> [(&'static str, String); 5] {
         ("experiment", text(schema_of::<ExperimentSpec>())),
         ("recipe", text(schema_of::<RecipeSpec>())),
         ("outcome", text(schema_of::<Outcome>())),
+        ("model-diff", text(schema_of::<ModelDiff>())),
     ]
 }
 

@@ -5,6 +5,7 @@
 mod cli;
 mod data_errors;
 mod dataset_tools;
+mod diff;
 mod documents;
 mod experiments;
 mod floors;

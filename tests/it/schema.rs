@@ -12,12 +12,13 @@ use cloutbench::dataset::synthetic::RecipeSpec;
 use cloutbench::document::{Document, schema_of};
 use cloutbench::experiment::outcome::Outcome;
 use cloutbench::experiment::spec::ExperimentSpec;
+use cloutbench::model::diff::ModelDiff;
 use cloutbench::model::spec::ModelSpec;
 use serde_json::Value;
 
 use crate::walk::{self, Kind};
 
-const KINDS: [&str; 5] = ["model", "dataset", "experiment", "recipe", "outcome"];
+const KINDS: [&str; 6] = ["model", "dataset", "experiment", "recipe", "outcome", "model-diff"];
 
 fn of_the_code(kind: &str) -> Value {
     match kind {
@@ -26,6 +27,7 @@ fn of_the_code(kind: &str) -> Value {
         "experiment" => schema_of::<ExperimentSpec>(),
         "recipe" => schema_of::<RecipeSpec>(),
         "outcome" => schema_of::<Outcome>(),
+        "model-diff" => schema_of::<ModelDiff>(),
         other => panic!("{other}"),
     }
 }
@@ -153,18 +155,20 @@ fn a_public_validator_and_our_own_check_agree() {
     assert!(refused >= 40, "only {refused} bad files break their schema");
 }
 
-/// An outcome is written by the tool and read by others: what it writes keeps its own schema.
+/// What the tool writes for others to read keeps its own schema.
 #[test]
-fn an_outcome_satisfies_its_schema() {
-    let clout = Command::new(env!("CARGO_BIN_EXE_clout"))
-        .args(["compare", "clout@1.0.0", "clout@1.1.0", "--on", "starter", "--format", "json"])
-        .current_dir(project())
-        .output()
-        .unwrap();
-    assert!(clout.status.success(), "{}", String::from_utf8_lossy(&clout.stderr));
-    let outcome: Value = serde_json::from_slice(&clout.stdout).unwrap();
-    let validator = jsonschema::validator_for(&of_the_code("outcome")).unwrap();
-    let errors: Vec<String> =
-        validator.iter_errors(&outcome).map(|e| format!("{}: {e}", e.instance_path())).take(10).collect();
-    assert!(errors.is_empty(), "{errors:#?}");
+fn outputs_satisfy_their_schemas() {
+    for (command, kind) in [("compare", "outcome"), ("diff", "model-diff")] {
+        let clout = Command::new(env!("CARGO_BIN_EXE_clout"))
+            .args([command, "clout@1.0.0", "clout@1.1.0", "--on", "starter", "--format", "json"])
+            .current_dir(project())
+            .output()
+            .unwrap();
+        assert!(clout.status.success(), "{}", String::from_utf8_lossy(&clout.stderr));
+        let written: Value = serde_json::from_slice(&clout.stdout).unwrap();
+        let validator = jsonschema::validator_for(&of_the_code(kind)).unwrap();
+        let errors: Vec<String> =
+            validator.iter_errors(&written).map(|e| format!("{}: {e}", e.instance_path())).take(10).collect();
+        assert!(errors.is_empty(), "{command}: {errors:#?}");
+    }
 }

@@ -13,6 +13,7 @@ pub fn run(arguments: &SchemaArguments) -> Outcome {
         SchemaKind::Experiment => "experiment",
         SchemaKind::Recipe => "recipe",
         SchemaKind::Outcome => "outcome",
+        SchemaKind::ModelDiff => "model-diff",
     };
     for (_, schema) in schemas().iter().filter(|(kind, _)| *kind == wanted) {
         output::print(schema)?;

@@ -8,13 +8,17 @@ use std::sync::Arc;
 use arrow_array::{ArrayRef, Float32Array, Int64Array, RecordBatch};
 use arrow_schema::{DataType, Field, Schema};
 use bytes::Bytes;
-use cloutbench::dataset::Dataset;
 use cloutbench::dataset::index::{Index, Selection};
 use cloutbench::dataset::manifest::Manifest;
 use cloutbench::dataset::table::{Source, Table};
+use cloutbench::dataset::{Batch, Dataset};
 use cloutbench::model::{Model, ModelFile, resolve};
 use cloutbench::score::rescore::{Rescorer, Scratch};
 use cloutbench::score::{Engine, LocalEngine, Population, Unfitted};
+use cloutbench::stability::sampling::{self, SamplingStudy};
+use cloutbench::stability::spec::Vary;
+use cloutbench::stability::subject::Subject;
+use cloutbench::stability::weights::{self, Around, WeightStudy};
 use cloutbench::stats::elementary::{exp, log1p, log1p_all, normal_quantile};
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use parquet::arrow::ArrowWriter;
@@ -135,6 +139,20 @@ fn reading(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("100 signals of 524,288 accounts, zstd Parquet in memory");
     group.sample_size(10).throughput(Throughput::Elements(ROWS as u64));
     group.bench_function("decoded by the parquet crate alone", |bencher| bencher.iter(|| decode(&bytes)));
+    let names: Vec<String> = (0..100).map(name).collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    group.bench_function("read by the dataset, batch by batch", |bencher| {
+        bencher.iter(|| {
+            let count = |rows: &mut usize, batch: &Batch<'_>| {
+                *rows += batch.rows;
+                Ok(())
+            };
+            dataset.scan_with(&names, |_| true, || 0, count).map(|rows| rows.iter().sum::<usize>())
+        });
+    });
+    group.bench_function("the same, every cell a number of 64 bits", |bencher| {
+        bencher.iter(|| dataset.scan(&names, |chunk| chunk.rows).map(|rows| rows.iter().sum::<usize>()));
+    });
     group.bench_function("two models fitted and scored", |bencher| {
         bencher.iter(|| engine.fit_and_score(&unfitted, &population, false));
     });
@@ -195,6 +213,28 @@ fn variants(criterion: &mut Criterion) {
     group.finish();
 }
 
+/// The studies that score a version a thousand times, whole: drawn, scored, ranked and summed up.
+fn studies(criterion: &mut Criterion) {
+    const ACCOUNTS: usize = 10_000;
+    const SIGNALS: usize = 110;
+    let dataset = dataset(&table(ACCOUNTS, SIGNALS), SIGNALS);
+    let index = Index::build(&dataset, &Selection::default()).expect("an index");
+    let population = Population { dataset: &dataset, index: &index };
+    let base = model("1.0.0", SIGNALS, 1);
+    let subject = Subject::new(&base, population, population, 50, 1 << 30).expect("a subject");
+    let mut group = criterion.benchmark_group("studies of 10,000 accounts of 110 factors");
+    group.sample_size(10);
+    group.bench_function("1,000 draws of all weights", |bencher| {
+        let asked = WeightStudy { draws: 1000, around: Around::Within(0.25), vary: Vary::All };
+        bencher.iter(|| weights::study(&subject, &population, &asked, 1, 1 << 30, &|_| {}));
+    });
+    group.bench_function("400 draws of all events", |bencher| {
+        let asked = SamplingStudy { replicates: 400, level: 0.95, burst: 1.0 };
+        bencher.iter(|| sampling::study(&subject, &population, &asked, 1, 1 << 30, &|_| {}));
+    });
+    group.finish();
+}
+
 fn logarithms(criterion: &mut Criterion) {
     let counts: Vec<f64> = (0..4096).map(|at| f64::from(at * 37 % 9973)).collect();
     let shares: Vec<f64> = counts.iter().map(|count| count / 9973.0).collect();
@@ -215,5 +255,5 @@ fn logarithms(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(wide, logarithms, variants, reading);
+criterion_group!(wide, logarithms, variants, studies, reading);
 criterion_main!(wide);

@@ -64,8 +64,13 @@ pub(super) fn percent_ticks(scale: &Scale) -> Vec<Tick> {
     ticks
 }
 
-/// A line of dashes along points; the dashes are about equally long whatever the slope.
+/// A thin line of dashes along points.
 pub(super) fn dashed(canvas: &Canvas, points: &[Point], colour: Colour) {
+    dashes(canvas, points, 1, colour);
+}
+
+/// A line of dashes along points; the dashes are about equally long whatever the slope.
+pub(super) fn dashes(canvas: &Canvas, points: &[Point], stroke: u32, colour: Colour) {
     let mut dash: Vec<Point> = Vec::new();
     let mut walked = 0;
     for pair in points.windows(2) {
@@ -77,7 +82,7 @@ pub(super) fn dashed(canvas: &Canvas, points: &[Point], colour: Colour) {
                 0 => dash = vec![at],
                 5 => {
                     dash.push(at);
-                    canvas.line(&dash, 1, colour);
+                    canvas.line(&dash, stroke, colour);
                     dash.clear();
                 }
                 // Only bends are worth a point.

@@ -112,7 +112,14 @@ pub fn level_and_order(comparison: &Comparison) -> Option<LevelAndOrder> {
 pub fn by_level(comparison: &Comparison) -> Vec<ByLevel> {
     let (Ok(pairs), Ok(weights)) = (comparison.ordered(), comparison.weights()) else { return Vec::new() };
     let one = |basis: Basis| {
-        let levels = by_level::change_by_level(pairs, weights, basis, LEVELS).ok()?;
+        // Both sides lie on the grid and were sorted before.
+        let sorted = comparison.distributions().ok()?;
+        let levels = match basis {
+            Basis::Average => by_level::change_by_level(pairs, weights, basis, LEVELS),
+            Basis::First => by_level::change_along(pairs, weights, pairs.first(), &sorted[0], LEVELS),
+            Basis::Second => by_level::change_along(pairs, weights, pairs.second(), &sorted[1], LEVELS),
+        };
+        let levels = levels.ok()?;
         let bin = |level: by_level::Level| LevelBin {
             least: level.least,
             greatest: level.greatest,

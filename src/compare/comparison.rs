@@ -375,7 +375,7 @@ impl<'a> Comparison<'a> {
     pub fn moves(&self) -> Result<&Distribution, Undefined> {
         once(&self.moves, || {
             let moves: Vec<f64> = self.raw()?.differences().map(grid::snap).collect();
-            Distribution::new(&moves, self.weights()?)
+            Distribution::taking(moves, self.weights()?)
         })
     }
 

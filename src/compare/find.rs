@@ -23,6 +23,8 @@ pub fn find(comparison: &Comparison, range: Range, bands: &[BandLabel], names: &
     if comparison.is_empty() {
         return None;
     }
+    // What is shared is made before anything that needs room of its own.
+    comparison.prepare();
     let mover = |at: &u32| names.mover(comparison, *at as usize);
     let moves = ordered_moves(comparison);
     let listed = |ends: &[u32], keep: fn(f64) -> bool| -> Vec<Mover> {
@@ -37,29 +39,32 @@ pub fn find(comparison: &Comparison, range: Range, bands: &[BandLabel], names: &
     furthest.dedup();
     furthest.retain(|at| moves.by_position[*at as usize] != 0.0);
     furthest.truncate(FURTHEST);
+    let furthest = furthest.iter().map(mover).collect();
+    let [losers, gainers] = [listed(&moves.falls, |change| change < 0.0), listed(&moves.rises, |change| change > 0.0)];
+    let unmoved = moves.by_position.iter().filter(|change| **change == 0.0).count() as u64;
+    drop(moves);
 
     // Names cannot leave this thread, so what needs none is counted on the others.
     let (mut migration, mut distributions, mut changes, mut noticed) = (None, None, None, None);
     let (mut depths, mut by_level, mut saturated) = (Vec::new(), Vec::new(), None);
     let (mut counts, mut level_and_order) = (Vec::new(), None);
-    let (mut listed_accounts, mut top, mut brands) = ([const { Vec::new() }; 3], None, Vec::new());
+    let (mut top, mut brands) = (None, Vec::new());
     rayon::in_place_scope(|scope| {
-        scope.spawn(|_| by_level = change::by_level(comparison));
-        scope.spawn(|_| changes = moves::changes(comparison));
-        scope.spawn(|_| noticed = moves::noticed(comparison));
+        // These take most room, so they follow each other.
+        scope.spawn(|_| {
+            by_level = change::by_level(comparison);
+            noticed = moves::noticed(comparison);
+            changes = moves::changes(comparison);
+            depths = change::depths(comparison);
+        });
         scope.spawn(|_| distributions = self::distributions(comparison, range));
         scope.spawn(|_| counts = agreement(comparison, range));
-        scope.spawn(|_| depths = change::depths(comparison));
         scope.spawn(|_| saturated = change::saturated(comparison));
         scope.spawn(|_| level_and_order = change::level_and_order(comparison));
         scope.spawn(|_| migration = comparison.migration().ok());
-        let furthest = furthest.iter().map(mover).collect();
-        listed_accounts =
-            [furthest, listed(&moves.falls, |change| change < 0.0), listed(&moves.rises, |change| change > 0.0)];
         top = moves::top(comparison, names);
         brands = brands::scores(comparison, names.name);
     });
-    let [furthest, losers, gainers] = listed_accounts;
     Some(Findings {
         agreement: Agreement {
             low: range.low,
@@ -74,7 +79,7 @@ pub fn find(comparison: &Comparison, range: Range, bands: &[BandLabel], names: &
         migration: migration.map(|counts| Migration { bands: bands.to_vec(), counts }),
         losers,
         gainers,
-        unmoved: moves.by_position.iter().filter(|change| **change == 0.0).count() as u64,
+        unmoved,
         changes,
         noticed,
         top,

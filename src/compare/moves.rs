@@ -80,13 +80,22 @@ pub fn noticed(comparison: &Comparison) -> Option<Noticed> {
 
 fn noticed_by(moves: &[f64], weights: Weights<'_>) -> Option<NoticedShares> {
     let sorted = Distribution::new(moves, weights).ok()?;
-    let mut by_point = vec![Vec::new(); 2 * WHOLE as usize + 1];
-    for (row, change) in moves.iter().enumerate() {
-        by_point[(change.clamp(-WHOLE, WHOLE) + WHOLE) as usize].push(weights.of(row));
+    let point = |change: &f64| (change.clamp(-WHOLE, WHOLE) + WHOLE) as usize;
+    let mut by_point = vec![0.0; 2 * WHOLE as usize + 1];
+    match weights {
+        // As many as there are: no list of them is made.
+        Weights::Equal => moves.iter().for_each(|change| by_point[point(change)] += 1.0),
+        weights => {
+            let mut of_point = vec![Vec::new(); by_point.len()];
+            for (row, change) in moves.iter().enumerate() {
+                of_point[point(change)].push(weights.of(row));
+            }
+            by_point = of_point.into_iter().map(sum).collect();
+        }
     }
     let total = sorted.total();
     Some(NoticedShares {
-        shares: by_point.into_iter().map(|weights| sum(weights) / total).collect(),
+        shares: by_point.into_iter().map(|weight| weight / total).collect(),
         median: sorted.quantile(0.5).ok()?,
         fall: share(moves, weights, &|change| change <= -FELT),
         rise: share(moves, weights, &|change| change >= FELT),

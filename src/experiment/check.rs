@@ -8,12 +8,15 @@ use serde::Serialize;
 use super::expectation::{Expectation, Known};
 use super::settings::{CohortFile, Topics, Uncertainty};
 use super::spec::{CohortSpec, ExperimentSpec, PerkScore, PerkSpec, SnapshotsSpec, TopicsSpec};
+use super::study_expectation::{self, StudyExpectation};
 use crate::compare::group::SegmentValue;
 use crate::compare::perk::{Perk, Rule};
 use crate::dataset::index::Snapshots;
 use crate::diagnostic::{Diagnostic, Diagnostics, visible};
 use crate::document::Document;
 use crate::ids::{ModelId, is_name, stays_inside};
+use crate::stability::spec::StabilitySpec;
+use crate::stability::studies::Studies;
 
 /// A checked experiment.
 #[derive(Clone, Debug, Serialize)]
@@ -41,6 +44,11 @@ pub struct Experiment {
     pub signal_drift: bool,
     pub minimum_overlap: f64,
     pub expectations: Vec<Expectation>,
+    /// Studies that are made of every version.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stability: Option<Studies>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub study_expectations: Vec<StudyExpectation>,
 }
 
 impl Experiment {
@@ -64,6 +72,8 @@ impl Experiment {
             signal_drift: false,
             minimum_overlap: MINIMUM_OVERLAP,
             expectations: Vec::new(),
+            stability: None,
+            study_expectations: Vec::new(),
         }
     }
 }
@@ -147,13 +157,21 @@ impl Experiment {
             topics: &topics,
             intervals: spec.uncertainty.is_some(),
         };
-        let mut expectations = Vec::new();
+        let (mut expectations, mut study_expectations) = (Vec::new(), Vec::new());
         for (index, expect) in spec.expect.iter().enumerate() {
+            if study_expectation::is_of_a_study(&expect.metric) {
+                match StudyExpectation::check(expect, &document, index, &known, spec.stability.as_ref()) {
+                    Ok(expectation) => study_expectations.push(expectation),
+                    Err(found) => problems.extend(found),
+                }
+                continue;
+            }
             match Expectation::check(expect, &document, &index.to_string(), &known) {
                 Ok(expectation) => expectations.push(expectation),
                 Err(found) => problems.extend(found),
             }
         }
+        problems.extend(spec.stability.iter().flat_map(|stability| stability_problems(stability, &document)));
         Diagnostics::none_or(problems)?;
         let Some(baseline) = baseline else {
             return Err(Diagnostic::new(origin, "the baseline is no model").into());
@@ -181,6 +199,8 @@ impl Experiment {
             signal_drift: true,
             minimum_overlap: spec.minimum_overlap.unwrap_or(MINIMUM_OVERLAP),
             expectations,
+            stability: spec.stability.as_ref().map(Studies::from),
+            study_expectations,
         })
     }
 }
@@ -193,6 +213,30 @@ fn unique(document: &Document, path: &[&str], texts: &[String], what: &str, prob
         let path: Vec<&str> = path.iter().copied().chain([index.as_str()]).collect();
         problems.push(document.problem(&path, format!("{what} `{}` is named twice", visible(text))));
     }
+}
+
+/// What of the studies cannot be meant.
+fn stability_problems(spec: &StabilitySpec, document: &Document) -> Vec<Diagnostic> {
+    let mut problems = Vec::new();
+    if spec.weights.as_ref().is_some_and(|weights| weights.within.is_some() && weights.concentration.is_some()) {
+        let path = ["stability", "weights", "concentration"];
+        let problem = document.problem(&path, "the study states both `within` and `concentration`");
+        problems.push(problem.hint("weights are drawn in one way: keep one of the two"));
+    }
+    let cheats = spec.gaming.as_ref().and_then(|gaming| gaming.cheats.as_deref());
+    if let Some(Err(message)) = cheats.map(SegmentValue::parse) {
+        let problem = document.problem(&["stability", "gaming", "cheats"], message);
+        problems.push(problem.hint("write column=value, such as cohort=gamed"));
+    }
+    for (at, alternative) in spec.sensitivity.iter().flat_map(|spec| &spec.alternative).enumerate() {
+        let named = |other: &&crate::stability::spec::AlternativeSpec| other.name == alternative.name;
+        if spec.sensitivity.iter().flat_map(|spec| &spec.alternative).take(at).any(|other| named(&other)) {
+            let message = format!("the alternative `{}` stands twice", visible(&alternative.name));
+            let index = at.to_string();
+            problems.push(document.problem(&["stability", "sensitivity", "alternative", &index, "name"], message));
+        }
+    }
+    problems
 }
 
 fn perks(specs: &[PerkSpec], document: &Document, problems: &mut Vec<Diagnostic>) -> Vec<Perk> {

@@ -173,17 +173,7 @@ impl Expectation {
                 None => problem,
             });
         });
-        match (spec.at_least, spec.at_most) {
-            (None, None) => {
-                let problem = document.problem(&["expect", index], "the expectation states no bound");
-                problems.push(problem.hint("add `at-least` or `at-most`"));
-            }
-            (Some(least), Some(most)) if least > most => {
-                let message = format!("`at-least` ({least}) is above `at-most` ({most})");
-                problems.push(document.problem(&["expect", index, "at-least"], message));
-            }
-            _ => {}
-        }
+        problems.extend(check_bounds(spec, document, index));
         if let Ok(metric) = &metric {
             for (key, bound) in [("at-least", spec.at_least), ("at-most", spec.at_most)] {
                 let range = metric.range();
@@ -257,26 +247,46 @@ impl Expectation {
         }
     }
 
-    /// Whether a measurement meets the bound, and what of it was held against the bound. An
-    /// undefined metric meets none: nothing is known to hold that cannot be measured.
+    /// Whether a measurement meets the bound, and what of it was held against the bound.
     pub fn judge(&self, measured: &Measurement) -> (bool, Held) {
-        let Ok(estimate) = &measured.value else { return (false, Held::Nothing) };
-        let (bound, point) = (self.bound, estimate.point());
-        let Some(interval) = estimate.bounds() else { return (bound.admits(point), Held::Point) };
-        match self.binds {
-            Binds::Point => (bound.admits(point), Held::Point),
-            Binds::Lower => (bound.admits(interval.lower), Held::Lower),
-            Binds::Upper => (bound.admits(interval.upper), Held::Upper),
-            Binds::Unfavourable => {
-                let held = match (bound.at_least, bound.at_most) {
-                    (Some(_), Some(_)) => Held::Ends,
-                    (Some(_), None) => Held::Lower,
-                    _ => Held::Upper,
-                };
-                let most = Bound { at_least: None, at_most: bound.at_most }.admits(interval.upper);
-                (bound.reaches(interval.lower) && most, held)
-            }
+        judge(self.bound, self.binds, measured)
+    }
+}
+
+/// Whether a measurement meets a bound, and what of it was held against the bound. An undefined
+/// figure meets none: nothing is known to hold that cannot be measured.
+pub(super) fn judge(bound: Bound, binds: Binds, measured: &Measurement) -> (bool, Held) {
+    let Ok(estimate) = &measured.value else { return (false, Held::Nothing) };
+    let point = estimate.point();
+    let Some(interval) = estimate.bounds() else { return (bound.admits(point), Held::Point) };
+    match binds {
+        Binds::Point => (bound.admits(point), Held::Point),
+        Binds::Lower => (bound.admits(interval.lower), Held::Lower),
+        Binds::Upper => (bound.admits(interval.upper), Held::Upper),
+        Binds::Unfavourable => {
+            let held = match (bound.at_least, bound.at_most) {
+                (Some(_), Some(_)) => Held::Ends,
+                (Some(_), None) => Held::Lower,
+                _ => Held::Upper,
+            };
+            let most = Bound { at_least: None, at_most: bound.at_most }.admits(interval.upper);
+            (bound.reaches(interval.lower) && most, held)
         }
+    }
+}
+
+/// Both bounds missing, or the wrong way round.
+pub(super) fn check_bounds(spec: &ExpectSpec, document: &Document, index: &str) -> Option<Diagnostic> {
+    match (spec.at_least, spec.at_most) {
+        (None, None) => {
+            let problem = document.problem(&["expect", index], "the expectation states no bound");
+            Some(problem.hint("add `at-least` or `at-most`"))
+        }
+        (Some(least), Some(most)) if least > most => {
+            let message = format!("`at-least` ({least}) is above `at-most` ({most})");
+            Some(document.problem(&["expect", index, "at-least"], message))
+        }
+        _ => None,
     }
 }
 
@@ -292,7 +302,7 @@ pub(super) struct Known<'a> {
 }
 
 impl Known<'_> {
-    fn model(
+    pub(super) fn model(
         &self,
         key: &str,
         text: Option<&str>,
@@ -360,7 +370,7 @@ impl Known<'_> {
 
     /// The dataset and the topic that an expectation names are compared at all, and an average over
     /// topics is of all accounts against the baseline.
-    fn place(&self, spec: &ExpectSpec, document: &Document, index: &str, problems: &mut Vec<Diagnostic>) {
+    pub(super) fn place(&self, spec: &ExpectSpec, document: &Document, index: &str, problems: &mut Vec<Diagnostic>) {
         if spec.across_topics == Some(true) {
             let narrower =
                 spec.topic.is_some() || spec.segment.is_some() || spec.cohort.is_some() || spec.against.is_some();

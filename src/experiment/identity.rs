@@ -4,7 +4,7 @@
 use serde::Serialize;
 
 use super::check::Experiment;
-use super::plan::{Cohort, Plan};
+use super::plan::{Cohort, Plan, StabilityPlan};
 use crate::dataset::Dataset;
 
 #[derive(Serialize)]
@@ -18,12 +18,21 @@ struct Identity<'a> {
     datasets: Vec<(String, String)>,
     references: Vec<(String, String)>,
     command: &'a str,
+    /// Combinations of alternatives, attacks and identities, where studies need them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    studied_with: Vec<String>,
 }
 
 /// A dataset by its manifest and the digest of its files.
 fn identity_of(dataset: &Dataset) -> (String, String) {
     // The manifest's debug form holds every field that a report may print.
     (format!("{:?}", dataset.manifest()), dataset.digest())
+}
+
+/// What studies need beside what the experiment says; debug forms hold every field.
+fn studied_with(asked: &StabilityPlan) -> Vec<String> {
+    let combinations = asked.combinations.iter().flatten().map(|model| model.digest());
+    combinations.chain([format!("{:?}", asked.attacks), format!("{:?}", asked.identities)]).collect()
 }
 
 /// The id of the run of a plan: 16 bytes in hexadecimal.
@@ -37,6 +46,7 @@ pub fn run_id(plan: &Plan) -> String {
         datasets: plan.datasets.iter().map(|dataset| identity_of(dataset)).collect(),
         references: plan.references.values().map(|dataset| identity_of(dataset)).collect(),
         command: &plan.command,
+        studied_with: plan.stability.iter().flat_map(studied_with).collect(),
     };
     // Strings and finite numbers always have a JSON form.
     let json = serde_json::to_vec(&identity).unwrap_or_default();

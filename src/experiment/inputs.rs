@@ -21,6 +21,10 @@ pub enum Input {
     Cohort(String),
     /// A resolved model, by `family@version`.
     Model(String),
+    /// An attack that is tried, by its name.
+    Attack(String),
+    /// What holds between signals.
+    Identities,
     /// What a dataset says of itself, by its name.
     Manifest(String),
     /// A file of a dataset.
@@ -47,6 +51,8 @@ impl fmt::Display for Input {
             Input::Seed => out.write_str("seed"),
             Input::Cohort(name) => write!(out, "cohort {name}"),
             Input::Model(id) => write!(out, "model {id}"),
+            Input::Attack(name) => write!(out, "attack {name}"),
+            Input::Identities => out.write_str("identities of signals"),
             Input::Manifest(name) => write!(out, "manifest of dataset {name}"),
             Input::File { dataset, file } => write!(out, "{file} of dataset {dataset}"),
         }
@@ -86,6 +92,15 @@ pub fn inputs(plan: &Plan) -> Inputs {
     }
     for model in &plan.models {
         inputs.insert(Input::Model(model.id.to_string()), model.digest());
+    }
+    if let Some(asked) = &plan.stability {
+        // Their debug forms hold every field.
+        for attack in &asked.attacks {
+            inputs.insert(Input::Attack(attack.name.clone()), digest(format!("{attack:?}").as_bytes()));
+        }
+        if asked.studies.gaming.is_some() || asked.studies.laws {
+            inputs.insert(Input::Identities, digest(format!("{:?}", asked.identities).as_bytes()));
+        }
     }
     for dataset in plan.datasets.iter().chain(plan.references.values()) {
         let name = &dataset.manifest().name;

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::expectation::Verdict;
 pub use super::place::Place;
+use super::stress::Stability;
 use crate::compare::Coverage;
 use crate::compare::findings::{BandLabel, Findings};
 use crate::compare::group::Group;
@@ -17,7 +18,7 @@ use crate::compare::perk::PerkFindings;
 use crate::score::Tally;
 use crate::score::contribution::Contribution;
 
-/// The format of the document: it changes whenever a key does.
+/// The format of the document: it changes whenever a key does that every outcome has.
 pub const FORMAT: u32 = 2;
 
 /// The outcome of a run.
@@ -48,6 +49,9 @@ pub struct Outcome {
     /// How sampling error was estimated; none if every figure is exact.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub uncertainty: Option<UncertaintySummary>,
+    /// What the studies of stability came to; none unless the experiment asks for them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stability: Option<Stability>,
     pub verdicts: Vec<Verdict>,
     /// Whether every expectation is met; true if there are none.
     pub passed: bool,

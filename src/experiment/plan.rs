@@ -11,6 +11,8 @@ use crate::diagnostic::Diagnostic;
 use crate::document::Document;
 use crate::ids::ModelId;
 use crate::model::Model;
+use crate::stability::attack::{Attack, Identities};
+use crate::stability::studies::Studies;
 
 /// Everything an experiment needs, opened and resolved.
 #[derive(Clone, Debug)]
@@ -28,6 +30,18 @@ pub struct Plan {
     /// The experiment as it is written, for problems that only its data show; none on the command
     /// line.
     pub document: Option<Document>,
+    /// The studies of stability that are asked for, with what they need.
+    pub stability: Option<StabilityPlan>,
+}
+
+/// Studies of stability, and what they need beside models and datasets.
+#[derive(Clone, Debug)]
+pub struct StabilityPlan {
+    pub studies: Studies,
+    /// For each model of the plan the versions of every combination of alternatives, its own first.
+    pub combinations: Vec<Vec<Arc<Model>>>,
+    pub attacks: Vec<Attack>,
+    pub identities: Identities,
 }
 
 /// A named list of accounts.

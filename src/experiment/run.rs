@@ -19,6 +19,8 @@ use super::scoring::{self, Scored, Set};
 use super::settings::Uncertainty;
 use super::signals;
 use super::site::Site;
+use super::stress::{NoShelf, Shelf, Stability, stress};
+use super::study_expectation;
 use super::summarise;
 use crate::compare::findings::Findings;
 use crate::compare::group::Group;
@@ -29,7 +31,7 @@ use crate::compare::{Comparison, Names, Range, find};
 use crate::dataset::index::Slice;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::ids::ModelId;
-use crate::score::Engine;
+use crate::score::{Engine, Tick};
 
 /// What a run came to: the outcome, and the scores behind it.
 #[derive(Clone, Debug)]
@@ -46,8 +48,33 @@ struct Found {
     verdicts: Vec<Verdict>,
 }
 
+/// What studies of stability tell and where they are put aside.
+#[derive(Clone, Copy)]
+pub struct Studying<'a> {
+    pub shelf: &'a dyn Shelf,
+    pub tell: &'a (dyn Fn(Tick) + Sync),
+}
+
+impl std::fmt::Debug for Studying<'_> {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.write_str("Studying")
+    }
+}
+
+impl Studying<'_> {
+    /// Puts nothing aside and tells nobody.
+    pub fn plainly() -> Studying<'static> {
+        Studying { shelf: &NoShelf, tell: &|_| {} }
+    }
+}
+
 /// Runs the whole plan.
-pub fn run(plan: &Plan, engine: &dyn Engine, progress: Progress<'_>) -> Result<Completed, RunError> {
+pub fn run(
+    plan: &Plan,
+    engine: &dyn Engine,
+    progress: Progress<'_>,
+    studying: Studying<'_>,
+) -> Result<Completed, RunError> {
     let scored = scoring::score_and_look(plan, engine, progress, true)?;
     for set in &scored.sets {
         if set.compared(plan).next().is_none() {
@@ -82,6 +109,13 @@ pub fn run(plan: &Plan, engine: &dyn Engine, progress: Progress<'_>) -> Result<C
         }
     }
     let across_topics = across::topics(plan, &scored, &mut found.verdicts)?;
+    let mut stability = None;
+    if let Some(asked) = &plan.stability {
+        progress(Stage::Stress);
+        let stressed = stress(plan, asked, studying.shelf, studying.tell)?;
+        found.verdicts.extend(study_expectation::verdicts(plan, &stressed)?);
+        stability = Some(Stability::from(stressed));
+    }
     let models = plan.models.iter().enumerate();
     let mut outcome = Outcome {
         format: outcome::FORMAT,
@@ -101,6 +135,7 @@ pub fn run(plan: &Plan, engine: &dyn Engine, progress: Progress<'_>) -> Result<C
         across_topics,
         signal_drift: signals::drift(plan, &scored)?,
         uncertainty: plan.experiment.uncertainty.map(|uncertainty| projected(plan, uncertainty)),
+        stability,
         passed: found.verdicts.iter().all(|verdict| verdict.met),
         verdicts: found.verdicts,
         doubts: Vec::new(),

@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::plan::Plan;
 use super::scoring::Set;
@@ -34,7 +35,7 @@ pub struct Site<'a> {
     /// The slice on the baseline's side, where it is another one.
     pub before: Option<&'a Slice>,
     /// Slots on both sides, by row; rows are accounts in order.
-    slots: [Vec<u32>; 2],
+    slots: [Arc<Vec<u32>>; 2],
     /// Row of each account of the candidate's slice, where rows are not its positions.
     row_of: Option<Vec<u32>>,
     pairs: Vec<Pair>,
@@ -59,7 +60,8 @@ impl<'a> Site<'a> {
         let slots = match before {
             None => {
                 let start = u32::try_from(slice.start).unwrap_or(ABSENT);
-                let own: Vec<u32> = (start..).take(slice.accounts.len()).collect();
+                // Both sides share one list: of millions of accounts it is not small.
+                let own: Arc<Vec<u32>> = Arc::new((start..).take(slice.accounts.len()).collect());
                 [own.clone(), own]
             }
             Some(before) => {
@@ -68,8 +70,8 @@ impl<'a> Site<'a> {
                 };
                 let rows = join(&before.accounts, &slice.accounts);
                 [
-                    rows.iter().map(|row| slot(row.0, before)).collect(),
-                    rows.iter().map(|row| slot(row.1, slice)).collect(),
+                    Arc::new(rows.iter().map(|row| slot(row.0, before)).collect()),
+                    Arc::new(rows.iter().map(|row| slot(row.1, slice)).collect()),
                 ]
             }
         };
@@ -87,7 +89,7 @@ impl<'a> Site<'a> {
             return;
         }
         let mut row_of = vec![ABSENT; self.slice.accounts.len()];
-        for (row, slot) in (0u32..).zip(&self.slots[1]) {
+        for (row, slot) in (0u32..).zip(self.slots[1].iter()) {
             if *slot != ABSENT {
                 row_of[*slot as usize - self.slice.start] = row;
             }
@@ -138,7 +140,7 @@ impl<'a> Site<'a> {
     fn fact<T: Copy>(&self, column: &[T]) -> Vec<T> {
         let [before, after] = &self.slots;
         let slot = |(before, after): (&u32, &u32)| if *after == ABSENT { *before } else { *after };
-        before.iter().zip(after).map(|slots| column[slot(slots) as usize]).collect()
+        before.iter().zip(after.iter()).map(|slots| column[slot(slots) as usize]).collect()
     }
 
     /// The comparison of two models, by their positions in the plan.

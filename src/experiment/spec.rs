@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::compare::metric::Argument;
+use crate::stability::spec::StabilitySpec;
 
 /// An experiment: `experiments/<name>.toml`. It compares candidates with one baseline over a fixed
 /// dataset, and says what must hold.
@@ -67,6 +68,10 @@ pub struct ExperimentSpec {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 0.0, max = 1.0))]
     pub minimum_overlap: Option<f64>,
+    /// Studies of every version: how far may its ranking be trusted, and who can game it? They are
+    /// made on the latest compared snapshot.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stability: Option<StabilitySpec>,
     /// What must hold.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub expect: Vec<ExpectSpec>,
@@ -185,7 +190,7 @@ pub enum SnapshotsSpec {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct ExpectSpec {
-    /// Name of the metric.
+    /// Name of the metric, or of a study's figure, such as `weights/tau-b`.
     pub metric: String,
     /// Parameters of the metric, such as `{ k = 25 }`.
     #[serde(default, rename = "with", skip_serializing_if = "BTreeMap::is_empty")]

@@ -1,7 +1,8 @@
 //! Outcome to report: what a reviewer asks, in the order asked.
 
 use super::{
-    Align, Block, Report, Section, Table, answers, change, clauses, first, groups, perks, pictures, tables, wider,
+    Align, Block, Report, Section, Table, answers, change, clauses, first, groups, perks, pictures, stress, tables,
+    wider,
 };
 use crate::compare::metric::Group;
 use crate::experiment::outcome::{ComparisonSummary, ModelRole, Outcome, Projection};
@@ -32,6 +33,7 @@ pub fn compose(outcome: &Outcome) -> Report {
         }
     }
     sections.extend(wider::sections(outcome));
+    sections.extend(stress::of_outcome(outcome));
     sections.push(models(outcome, pictures::models(outcome)));
     sections.push(doubts(outcome));
     sections.push(provenance(outcome));
@@ -39,7 +41,7 @@ pub fn compose(outcome: &Outcome) -> Report {
         .comparisons
         .first()
         .map_or(String::new(), |first| format!(": {} against {}", candidates(outcome), first.baseline));
-    let telling = telling(&sections);
+    let telling = telling(&sections, &TELLING);
     Report {
         name: outcome.experiment.name.clone(),
         telling,
@@ -57,8 +59,8 @@ pub fn compose(outcome: &Outcome) -> Report {
 const TELLING: [&str; 6] =
     ["trade-off", "who-notices", "band-flow", "migration", "score-against-score", "distributions"];
 
-/// The first figure of each of the most telling kinds.
-fn telling(sections: &[Section]) -> Vec<String> {
+/// The first figure of each of the most telling kinds, at most three.
+pub(super) fn telling(sections: &[Section], kinds: &[&str]) -> Vec<String> {
     let figures = || {
         sections.iter().flat_map(|section| &section.blocks).filter_map(|block| match block {
             Block::Figure(figure) => Some(figure),
@@ -66,7 +68,7 @@ fn telling(sections: &[Section]) -> Vec<String> {
         })
     };
     let first = |name: &&str| figures().find(|figure| figure.chart.name == *name).map(|figure| figure.stem.clone());
-    TELLING.iter().filter_map(first).take(3).collect()
+    kinds.iter().filter_map(first).take(3).collect()
 }
 
 fn candidates(outcome: &Outcome) -> String {

@@ -40,7 +40,11 @@ pub fn render(report: &Report, base: Option<&str>) -> String {
         }
     }
     if !left_out.is_empty() {
-        let _ = writeln!(out, "\nToo long for a comment, and told in report.html: {} more sections.", left_out.len());
+        let _ = writeln!(
+            out,
+            "\nToo long for a comment, and told on the page of this report: {} more sections.",
+            left_out.len()
+        );
     }
     out.push_str(&end);
     out

@@ -29,7 +29,7 @@ use crate::diagnostic::visible;
 
 pub use beside::{Beside, CandidatePair, ChangedVerdict, MetricBeside, PairedBy, beside, figures_beside, incomparable};
 pub use compose::compose;
-pub use stress::stressed;
+pub use stress::{exact_studies, stressed};
 pub use tables::{exact_table, judged_table, metric_row};
 pub use trend::{trend_chart, trend_table, trend_tables};
 

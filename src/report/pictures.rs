@@ -22,7 +22,7 @@ const HARM: [(&str, &str); 2] = [
 
 /// A chart as a figure: its file is named after candidate, place, chart and what else tells it apart.
 pub fn figure(outcome: &Outcome, candidate: &str, place: &Place, chart: Chart, apart: Option<&str>) -> Block {
-    let mut stem = format!("{}.{}", stem(outcome, candidate, place), chart.name);
+    let mut stem = format!("{}.{}", stem(outcome.datasets.len() > 1, candidate, place), chart.name);
     if let Some(apart) = apart {
         stem.push_str(&format!("-{}", safe(apart)));
     }
@@ -37,9 +37,10 @@ fn safe(text: &str) -> String {
     if cleaned == text { cleaned } else { format!("{cleaned}-{}", &blake3::hash(text.as_bytes()).to_hex()[..6]) }
 }
 
-fn stem(outcome: &Outcome, candidate: &str, place: &Place) -> String {
-    let several = (outcome.datasets.len() > 1).then(|| safe(&place.dataset));
-    let parts = [several, place.topic.as_deref().map(safe), place.snapshot.as_deref().map(safe)];
+/// What the files of a place begin with; `several` where there are charts of other datasets too.
+pub(super) fn stem(several: bool, candidate: &str, place: &Place) -> String {
+    let dataset = several.then(|| safe(&place.dataset));
+    let parts = [dataset, place.topic.as_deref().map(safe), place.snapshot.as_deref().map(safe)];
     let mut stem = candidate.replace(['@', '.', '+'], "-");
     for part in parts.into_iter().flatten() {
         stem.push_str(&format!(".{part}"));

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use crate::compare::findings::Mover;
 use crate::experiment::outcome::{ComparisonSummary, Outcome};
+use crate::experiment::stress::StressedVersion;
 
 /// What a report says instead of the names of accounts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -26,10 +27,19 @@ pub fn redact(outcome: &Outcome, redaction: Redaction) -> Outcome {
     let mut outcome = outcome.clone();
     match redaction {
         Redaction::None => {}
-        Redaction::Counts => outcome.comparisons.iter_mut().for_each(forget),
+        Redaction::Counts => {
+            outcome.comparisons.iter_mut().for_each(forget);
+            outcome
+                .stability
+                .iter_mut()
+                .flat_map(|found| &mut found.versions)
+                .for_each(StressedVersion::forget_accounts);
+        }
         Redaction::Pseudonyms => {
             let mut names = Names::default();
             outcome.comparisons.iter_mut().for_each(|summary| names.replace_in(summary));
+            let versions = outcome.stability.iter_mut().flat_map(|found| &mut found.versions);
+            versions.flat_map(StressedVersion::accounts_mut).for_each(|name| *name = names.pseudonym(name));
         }
     }
     if redaction != Redaction::None {

@@ -276,6 +276,9 @@ pub struct TimeFindings {
     pub survivors: Vec<Survivors>,
     /// Empty for a version that learns nothing.
     pub aged: Vec<Aged>,
+    /// Snapshots on which the version could not be fitted, each with the reason.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub not_aged: Vec<String>,
 }
 
 /// Neighbours that changed their order although neither of them changed.

@@ -6,9 +6,13 @@
 //! the same bytes; draws hang on names (of a signal, of a weight), so that two versions that share
 //! them are shaken alike.
 
+pub mod attack;
 mod draws;
 pub mod findings;
+pub mod gaming;
+pub mod laws;
 pub mod leave_out;
+pub mod levels;
 pub mod noise;
 pub mod reversal;
 pub mod sampling;
@@ -16,6 +20,8 @@ pub mod sensitivity;
 pub mod spec;
 pub mod studies;
 pub mod subject;
+#[cfg(test)]
+mod testing;
 pub mod time;
 mod vary;
 pub mod weights;

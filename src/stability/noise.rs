@@ -9,6 +9,7 @@ use std::num::NonZeroU8;
 
 use super::draws::{Spread, Told, each};
 use super::findings::{Disturbance, Disturbed, NoiseFindings};
+use super::levels::levels;
 use super::subject::{Shaken, Subject, undefined_here};
 use crate::diagnostic::Diagnostics;
 use crate::score::Population;
@@ -60,28 +61,37 @@ pub fn study(
         })?;
         disturbed(disturbance, &found).map_err(|undefined| undefined_here(population, &undefined))
     };
-    let each_cell = |purpose: &str, number: u64, cell: &(dyn Fn(f64, &mut Stream) -> f64 + Sync)| -> Changed {
+    let levels = levels(model);
+    let stretched: Vec<&str> = names.iter().copied().filter(|name| !levels.contains_key(name)).collect();
+    if !(levels.is_empty() || asked.levels.is_empty() && asked.digits.is_empty()) {
+        let all: Vec<&str> = levels.keys().copied().collect();
+        findings.skipped.push(format!("noise and rounding of {}: nothing is between two levels", all.join(", ")));
+    }
+    let each_cell = |names: &[&str], purpose: &str, number: u64, cell: &(dyn Fn(f64, &mut Stream) -> f64 + Sync)| {
         let changed = |name: &&str| {
             let mut stream = Stream::new(seed, &format!("{purpose} {name}"), number);
             let cells = column(name).iter().map(|value| cell(*value, &mut stream)).collect();
             ((*name).to_string(), cells)
         };
-        names.iter().map(changed).collect()
+        names.iter().map(changed).collect::<Changed>()
     };
     let normals = Normals::new();
     for level in &asked.levels {
         let factor = LogNormal::new(*level).map_err(|undefined| undefined_here(population, &undefined))?;
         // A cell that is missing takes its draw too, so that the others keep theirs.
-        let change = |number| each_cell("noise", number, &|value, stream| value * factor.draw(&normals, stream));
+        let change =
+            |number| each_cell(&stretched, "noise", number, &|value, stream| value * factor.draw(&normals, stream));
         findings.disturbed.push(many(Disturbance::Noise(*level), asked.draws, &change)?);
     }
     for digits in &asked.digits {
-        let change = |number| each_cell("digits", number, &|value, _| significant(value, *digits));
+        let change = |number| each_cell(&stretched, "digits", number, &|value, _| significant(value, *digits));
         findings.disturbed.push(many(Disturbance::Digits(digits.get()), 1, &change)?);
     }
     for share in &asked.missing {
         let change = |number| {
-            each_cell("missing", number, &|value, stream| if stream.uniform() < *share { f64::NAN } else { value })
+            each_cell(&names, "missing", number, &|value, stream| {
+                if stream.uniform() < *share { f64::NAN } else { value }
+            })
         };
         findings.disturbed.push(many(Disturbance::Missing(*share), asked.draws, &change)?);
     }

@@ -9,6 +9,7 @@ use rayon::prelude::*;
 
 use super::draws::{Told, each, held_within};
 use super::findings::{Known, Placed, SamplingFindings};
+use super::levels::levels;
 use super::subject::{Subject, undefined_here};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::score::Population;
@@ -44,7 +45,9 @@ pub fn study(
     let undefined = |undefined| undefined_here(population, &undefined);
     held_within(population, subject.scored.len(), asked.replicates, cap)?;
     let column = |name: &str| subject.rescorer.column(name).unwrap_or_default();
-    let (counts, others): (Vec<&str>, Vec<&str>) = model.columns().into_iter().partition(|name| is_count(column(name)));
+    let levels = levels(model);
+    let (counts, others): (Vec<&str>, Vec<&str>) =
+        model.columns().into_iter().partition(|name| is_count(column(name)) && !levels.contains_key(name));
     if counts.is_empty() {
         let message = format!("{} reads no signal of whole numbers, so there are no events to draw again", model.id);
         return Err(Diagnostic::new(population.dataset.origin(), message).into());

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use super::draws::{Told, each};
 use super::findings::{Choice, SensitivityFindings};
 use super::spec::Vary;
-use super::subject::{Subject, undefined_here};
+use super::subject::{Buffers, Subject, undefined_here};
 use super::vary;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::model::Model;
@@ -22,8 +22,15 @@ use crate::stats::sensitivity::{Design, indices};
 
 /// Drawings behind the intervals of the indices.
 const REPLICATES: u64 = 1000;
+/// Scorings that are put aside together.
+const BLOCK: u64 = 4096;
 /// Combinations of alternatives that are held in memory at once.
 pub const MOST_COMBINATIONS: usize = 64;
+
+/// Some scorings of the design, from a run on and so many: taken from where they were put aside, or
+/// made and put there.
+pub type Blocks<'a> =
+    &'a dyn Fn(u64, u64, &mut dyn FnMut() -> Result<Vec<f64>, Diagnostics>) -> Result<Vec<f64>, Diagnostics>;
 
 /// What the study is asked.
 #[derive(Clone, Debug, PartialEq, serde::Serialize)]
@@ -79,36 +86,51 @@ impl SensitivityStudy {
     }
 }
 
-/// Makes the study. `combinations` are the versions of every combination of alternatives, by number,
-/// the subject's own first; each is held in memory within `cap` bytes.
+/// What the versions of all combinations are: by number, the subject's own first.
+#[derive(Clone, Copy, Debug)]
+pub struct Combinations<'a> {
+    pub models: &'a [Arc<Model>],
+    /// What they are fitted on, and what they score.
+    pub reference: Population<'a>,
+    pub population: Population<'a>,
+    /// Bytes that they may take together.
+    pub cap: usize,
+}
+
+/// Makes the study. A long one goes through `blocks`, so that one that was stopped can go on.
 ///
 /// # Errors
 /// Fits that fail, combinations that read other columns or do not fit into memory, and an order that
 /// no choice moves.
 pub fn study(
     subject: &Subject<'_>,
-    [reference, population]: [Population<'_>; 2],
     asked: &SensitivityStudy,
-    combinations: &[Arc<Model>],
+    combinations: Combinations<'_>,
     seed: u64,
-    cap: usize,
     told: Told<'_>,
+    blocks: Blocks<'_>,
 ) -> Result<SensitivityFindings, Diagnostics> {
+    let Combinations { models, reference, population, cap } = combinations;
     let undefined = |undefined| undefined_here(&population, &undefined);
     let model = subject.model();
     let places = vary::places(model, asked.vary);
     let inputs = places.len() + asked.alternatives.len();
+    if inputs == 0 {
+        let message = format!("{} has no choice that could be another: its weights are alone", model.id);
+        let hint = "vary the weights of factors, or name alternatives";
+        return Err(Diagnostic::new(population.dataset.origin(), message).hint(hint).into());
+    }
     let design = Design::new(inputs, asked.rows as usize, seed).map_err(undefined)?;
-    let others = combinations.iter().skip(1).map(|other| {
+    let others = models.iter().skip(1).map(|other| {
         // Edits change no names, so a place of the version is one of every combination.
         if vary::places(other, asked.vary).len() != places.len() {
             let message = format!("{} has other weights than {}", other.id, model.id);
             return Err(Diagnostic::new(population.dataset.origin(), message).into());
         }
-        Rescorer::new(other, reference, population, cap / combinations.len())
+        Rescorer::new(other, reference, population, cap / models.len())
     });
     let others = others.collect::<Result<Vec<Rescorer<'_>>, Diagnostics>>()?;
-    let outputs = each(design.runs() as u64, told, |run, buffers| {
+    let one = |run: u64, buffers: &mut Buffers| {
         let mut point = vec![0.0; inputs];
         design.point(run as usize, &mut point);
         let (of_weights, of_alternatives) = point.split_at(places.len());
@@ -124,7 +146,13 @@ pub fn study(
         let after = subject.places_under(&buffers.scores).map_err(undefined)?;
         let moved = subject.ranks.iter().zip(&after).map(|(before, after)| (after - before).abs());
         Ok(moved.sum::<f64>() / after.len() as f64)
-    })?;
+    };
+    let runs = design.runs() as u64;
+    let mut outputs = Vec::with_capacity(design.runs());
+    for start in (0..runs).step_by(BLOCK as usize) {
+        let count = BLOCK.min(runs - start);
+        outputs.extend(blocks(start, count, &mut || each(count, told, |run, buffers| one(start + run, buffers)))?);
+    }
     let found = indices(&design, &outputs, asked.level, REPLICATES as usize, seed).map_err(undefined)?;
     let names = places.iter().map(|place| place.name.clone());
     let names = names.chain(asked.alternatives.iter().map(|alternative| alternative.name.clone()));

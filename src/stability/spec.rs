@@ -41,6 +41,13 @@ pub struct StabilitySpec {
     /// Other accounts removed or made worse: does a pair change its order?
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reversal: Option<ReversalSpec>,
+    /// Attacks tried on every account: what does it cost to cheat?
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gaming: Option<GamingSpec>,
+    /// Two laws searched for accounts that break them: more of a good signal lowers no score, and
+    /// one more network does not either.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub laws: Option<LawsSpec>,
 }
 
 /// The events behind counts drawn again.
@@ -81,7 +88,7 @@ pub enum Vary {
 pub struct WeightsSpec {
     /// How many times; 1000 unless stated.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(range(min = 20, max = 100_000))]
+    #[schemars(range(min = 200, max = 100_000))]
     pub draws: Option<u64>,
     /// Every weight times 1 + U(-f, f), with this f; 0.25 unless stated.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -103,7 +110,7 @@ pub struct WeightsSpec {
 pub struct SensitivitySpec {
     /// Rows of the design: with d inputs it takes rows x (d + 2) scorings. 256 unless stated.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(range(min = 16, max = 65_536))]
+    #[schemars(range(min = 20, max = 65_536))]
     pub rows: Option<u64>,
     /// Every weight times 1 + U(-f, f), with this f; 0.5 unless stated.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -190,3 +197,29 @@ pub struct ReversalSpec {
     #[schemars(range(min = 0.0, max = 0.9))]
     pub share: Option<f64>,
 }
+
+/// Attacks tried on every account.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct GamingSpec {
+    /// Names of attacks under `attacks/`; every one unless stated.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 1))]
+    pub attacks: Option<Vec<String>>,
+    /// The greatest cost that is looked at, in the currency of the attacks; 100 unless stated.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 1e-6, max = 1e12))]
+    pub most: Option<f64>,
+    /// Accounts that are known to cheat, as `column=value` of a segment: how far do they rise?
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cheats: Option<String>,
+    /// An outcome column that says what accounts are worth, so that cheats are held against their
+    /// like.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub truth: Option<String>,
+}
+
+/// Laws searched for accounts that break them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct LawsSpec {}

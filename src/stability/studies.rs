@@ -7,7 +7,8 @@ use super::reversal::ReversalStudy;
 use super::sampling::SamplingStudy;
 use super::sensitivity::{Alternative, SensitivityStudy};
 use super::spec::{
-    AlternativeSpec, NoiseSpec, ReversalSpec, SamplingSpec, SensitivitySpec, StabilitySpec, TimeSpec, Vary, WeightsSpec,
+    AlternativeSpec, GamingSpec, NoiseSpec, ReversalSpec, SamplingSpec, SensitivitySpec, StabilitySpec, TimeSpec, Vary,
+    WeightsSpec,
 };
 use super::time::TimeStudy;
 use super::weights::{Around, WeightStudy};
@@ -27,6 +28,21 @@ pub struct Studies {
     pub noise: Option<NoiseStudy>,
     pub time: Option<TimeStudy>,
     pub reversal: Option<ReversalStudy>,
+    pub gaming: Option<GamingStudy>,
+    pub laws: bool,
+}
+
+/// Which attacks are tried, and beside whom.
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct GamingStudy {
+    /// None for every one that there is.
+    pub attacks: Option<Vec<String>>,
+    pub most: f64,
+    /// A segment's column and the value that cheats have there.
+    pub cheats: Option<(String, String)>,
+    /// An outcome column.
+    pub truth: Option<String>,
 }
 
 impl Studies {
@@ -49,6 +65,8 @@ impl From<&StabilitySpec> for Studies {
             noise: spec.noise.as_ref().map(NoiseStudy::from),
             time: spec.time.as_ref().map(TimeStudy::from),
             reversal: spec.reversal.as_ref().map(ReversalStudy::from),
+            gaming: spec.gaming.as_ref().map(GamingStudy::from),
+            laws: spec.laws.is_some(),
         }
     }
 }
@@ -109,5 +127,20 @@ impl From<&TimeSpec> for TimeStudy {
 impl From<&ReversalSpec> for ReversalStudy {
     fn from(spec: &ReversalSpec) -> ReversalStudy {
         ReversalStudy { draws: spec.draws.unwrap_or(20), share: spec.share.unwrap_or(0.1) }
+    }
+}
+
+impl From<&GamingSpec> for GamingStudy {
+    fn from(spec: &GamingSpec) -> GamingStudy {
+        let parted = |text: &String| {
+            let (column, value) = text.split_once('=').unwrap_or((text, ""));
+            (column.trim().to_string(), value.trim().to_string())
+        };
+        GamingStudy {
+            attacks: spec.attacks.clone(),
+            most: spec.most.unwrap_or(100.0),
+            cheats: spec.cheats.as_ref().map(parted),
+            truth: spec.truth.clone(),
+        }
     }
 }

@@ -59,7 +59,8 @@ pub fn study<'a>(
         told(1);
         found
     };
-    let mut findings = TimeFindings { steps: Vec::new(), survivors: Vec::new(), aged: Vec::new() };
+    let mut findings =
+        TimeFindings { steps: Vec::new(), survivors: Vec::new(), aged: Vec::new(), not_aged: Vec::new() };
     let Some(first) = moments.first() else { return Ok(findings) };
     let mut before = subject(reference, first.population)?;
     let first_top: Vec<String> = names(&before, first);
@@ -77,12 +78,22 @@ pub fn study<'a>(
     if model.needs_fit() {
         let (last, population) = (&before, moments[moments.len() - 1].population);
         for moment in moments {
-            let aged = subject(Some(moment.population), population)?;
-            let found = aged_by(last, &aged, moment.name);
-            findings.aged.push(found.map_err(|undefined| undefined_here(&population, &undefined))?);
+            // What cannot be fitted on a snapshot says so; the others still tell.
+            let aged = subject(Some(moment.population), population).map_err(|problems| reason(&problems));
+            let found =
+                aged.and_then(|aged| aged_by(last, &aged, moment.name).map_err(|undefined| undefined.to_string()));
+            match found {
+                Ok(aged) => findings.aged.push(aged),
+                Err(reason) => findings.not_aged.push(format!("{}: {reason}", moment.name)),
+            }
         }
     }
     Ok(findings)
+}
+
+fn reason(problems: &Diagnostics) -> String {
+    let messages: Vec<&str> = problems.as_slice().iter().map(|problem| problem.message.as_str()).collect();
+    messages.join("; ")
 }
 
 /// The accounts at the top.

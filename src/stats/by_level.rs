@@ -92,15 +92,37 @@ pub fn change_by_level(
         Basis::First => snap(first),
         Basis::Second => snap(second),
     };
-    let stands: Vec<f64> = pairs.rows().map(stand).collect();
-    let bins = Bins::deciles(&Distribution::new(&stands, weights)?, count)?;
-    let mut members: Vec<Vec<u32>> =
-        bins.count(&stands).iter().map(|rows| Vec::with_capacity(*rows as usize)).collect();
-    for (row, &stand) in (0u32..).zip(&stands) {
+    let stands = || -> Vec<f64> { pairs.rows().map(stand).collect() };
+    // Reckoned twice, so that it is not held beside what sorting needs.
+    let distribution = Distribution::taking(stands(), weights)?;
+    let stands = stands();
+    change_along(pairs, weights, &stands, &distribution, count)
+}
+
+/// The same along a column whose distribution is known: where each row stands,
+/// on the grid, and these values in their order under the same weights.
+///
+/// # Errors
+/// As [`change_by_level`], and columns of different lengths.
+pub fn change_along(
+    pairs: Paired<'_>,
+    weights: Weights<'_>,
+    stands: &[f64],
+    distribution: &Distribution,
+    count: usize,
+) -> Result<Vec<Level>, Undefined> {
+    let pairs = pairs.at_least(1)?;
+    weights.check(pairs.len())?;
+    if stands.len() != pairs.len() {
+        return Err(Undefined::UnequalLengths { first: pairs.len(), second: stands.len() });
+    }
+    let bins = Bins::deciles(distribution, count)?;
+    let mut members: Vec<Vec<u32>> = bins.count(stands).iter().map(|rows| Vec::with_capacity(*rows as usize)).collect();
+    for (row, &stand) in (0u32..).zip(stands) {
         members[bins.bin_of(stand)].push(row);
     }
     members.retain(|rows| !rows.is_empty());
-    members.par_iter().map(|rows| level(pairs, weights, &stands, rows)).collect()
+    members.par_iter().map(|rows| level(pairs, weights, stands, rows)).collect()
 }
 
 fn level(pairs: Paired<'_>, weights: Weights<'_>, stands: &[f64], rows: &[u32]) -> Result<Level, Undefined> {
@@ -176,6 +198,20 @@ mod tests {
             assert!((level.mean_change - expected).abs() < 0.25, "{basis:?}: {}", level.mean_change);
         }
         assert!(top(Basis::First).share_down > 0.6 && top(Basis::Second).share_up > 0.6);
+    }
+
+    #[test]
+    fn a_column_that_was_sorted_before_gives_the_same() {
+        law(columns(2), |(first, second)| {
+            let [first, second] = [first, second].map(|column| column.into_iter().map(snap).collect::<Vec<f64>>());
+            let pairs = Paired::new(&first, &second).unwrap();
+            for (basis, own) in [(Basis::First, &first), (Basis::Second, &second)] {
+                let distribution = Distribution::new(own, Weights::Equal).unwrap();
+                let along = change_along(pairs, Weights::Equal, own, &distribution, 4);
+                prop_assert_eq!(along, change_by_level(pairs, Weights::Equal, basis, 4));
+            }
+            Ok(())
+        });
     }
 
     #[test]

@@ -5,7 +5,7 @@ use rayon::prelude::*;
 
 use super::ranked::{Ranked, SHARE};
 use super::sum::Sum;
-use super::summary::{between, quantile, quantile_at_ratio, sorted};
+use super::summary::{between, into_sorted, quantile, quantile_at_ratio, sorted};
 use super::undefined::{Figure, Undefined, some_finite};
 use super::weights::Weights;
 
@@ -52,6 +52,19 @@ impl Distribution {
             let weight = group.iter().map(|row| row.1).collect::<Sum>().value();
             (group[0].0, weight)
         })))
+    }
+
+    /// Sorts a column that is given away; long ones need less room than with
+    /// [`new`](Self::new), which gives the same.
+    ///
+    /// # Errors
+    /// As [`new`](Self::new).
+    pub fn taking(values: Vec<f64>, weights: Weights<'_>) -> Result<Self, Undefined> {
+        if !matches!(weights, Weights::Equal) {
+            return Self::new(&values, weights);
+        }
+        some_finite(&values)?;
+        Ok(Distribution { values: into_sorted(values), masses: None })
     }
 
     /// A column in ascending order, every row weighing the same.

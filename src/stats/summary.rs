@@ -20,11 +20,8 @@ pub fn sorted(values: &[f64]) -> Vec<f64> {
         values.sort_unstable_by(f64::total_cmp);
         return values;
     }
-    // Bits that ascend as the numbers do; zeros lie in the middle, the negative one first.
-    const ZERO: u64 = 1 << 63;
-    let rising = |bits: u64| if bits >> 63 == 1 { !bits } else { bits | ZERO };
     let (mut below, mut above, mut zeros) = (Vec::new(), Vec::new(), [0; 2]);
-    for key in values.iter().map(|value| rising(value.to_bits())) {
+    for key in values.iter().copied().map(rising) {
         match key {
             ZERO => zeros[1] += 1,
             key if key == ZERO - 1 => zeros[0] += 1,
@@ -32,16 +29,45 @@ pub fn sorted(values: &[f64]) -> Vec<f64> {
             key => above.push(key),
         }
     }
-    for keys in [&mut below, &mut above] {
-        // Less the least, so that the first digit tells numbers apart.
-        let least = keys.iter().copied().min().unwrap_or(0);
-        keys.iter_mut().for_each(|key| *key -= least);
-        sort_above(keys, 0);
-        keys.iter_mut().for_each(|key| *key += least);
-    }
-    let number = |key: u64| f64::from_bits(if key >> 63 == 1 { key & !ZERO } else { !key });
+    sort_keys(&mut below);
+    sort_keys(&mut above);
     let zeros = std::iter::repeat_n(-0.0, zeros[0]).chain(std::iter::repeat_n(0.0, zeros[1]));
     below.into_iter().map(number).chain(zeros).chain(above.into_iter().map(number)).collect()
+}
+
+/// The same of values that are given away: a long column without zeros, such as
+/// scores, is sorted where it stands.
+#[must_use]
+pub fn into_sorted(values: Vec<f64>) -> Vec<f64> {
+    if values.len() < SHARE || values.iter().any(|value| *value <= 0.0 || value.is_nan()) {
+        return sorted(&values);
+    }
+    // As wide as they were, so both ways keep the memory of the column.
+    let mut keys: Vec<u64> = values.into_iter().map(rising).collect();
+    sort_keys(&mut keys);
+    keys.into_iter().map(number).collect()
+}
+
+/// The bits of zero among those that ascend as the numbers do; the negative
+/// zero comes right before.
+const ZERO: u64 = 1 << 63;
+
+/// Bits that ascend as the numbers do.
+fn rising(value: f64) -> u64 {
+    let bits = value.to_bits();
+    if bits >> 63 == 1 { !bits } else { bits | ZERO }
+}
+
+fn number(key: u64) -> f64 {
+    f64::from_bits(if key >> 63 == 1 { key & !ZERO } else { !key })
+}
+
+fn sort_keys(keys: &mut Vec<u64>) {
+    // Less the least, so that the first digit tells numbers apart.
+    let least = keys.iter().copied().min().unwrap_or(0);
+    keys.iter_mut().for_each(|key| *key -= least);
+    sort_above(keys, 0);
+    keys.iter_mut().for_each(|key| *key += least);
 }
 
 /// The mean `sum w x / sum w`, from compensated sums in the order of the slice
@@ -171,6 +197,22 @@ mod tests {
     use crate::stats::testing::{column, law, near, weighted};
     use crate::stats::weights::expanded;
     use proptest::{prop_assert, prop_assert_eq};
+
+    #[test]
+    fn a_column_that_is_given_away_sorts_as_one_that_is_lent() {
+        let long = SHARE + 3;
+        let value = |at: usize| ((at * 7919) % 100_003) as f64 / 7.0;
+        for shift in [0.0, 1.0, -5000.0] {
+            for rows in [0, 1, 100, long] {
+                let values: Vec<f64> = (0..rows).map(|at| value(at) + shift).collect();
+                let bits = |values: Vec<f64>| values.into_iter().map(f64::to_bits).collect::<Vec<u64>>();
+                let mut plain = values.clone();
+                plain.sort_by(f64::total_cmp);
+                assert_eq!(bits(sorted(&values)), bits(plain), "{rows} rows from {shift}");
+                assert_eq!(bits(into_sorted(values.clone())), bits(sorted(&values)), "{rows} rows from {shift}");
+            }
+        }
+    }
 
     #[test]
     fn long_columns_are_sorted_as_short_ones() {

@@ -69,6 +69,8 @@ impl Workbench {
         let table = |key: &str| lock.get(key).and_then(toml::Value::as_table).into_iter().flatten();
         found.extend(table("cohorts").map(|(name, value)| (Input::Cohort(name.clone()), text(value))));
         found.extend(table("models").map(|(id, value)| (Input::Model(id.clone()), text(value))));
+        found.extend(table("attacks").map(|(name, value)| (Input::Attack(name.clone()), text(value))));
+        found.extend(lock.get("identities").map(|value| (Input::Identities, text(value))));
         found.extend(table("manifests").map(|(name, value)| (Input::Manifest(name.clone()), text(value))));
         for (dataset, files) in table("inputs-sha256") {
             for (file, value) in files.as_table().into_iter().flatten() {

@@ -217,7 +217,7 @@ impl Workbench {
 }
 
 /// A report's folder that is there already must hold the same.
-fn finish_report(folder: NewFolder, path: &Path) -> Result<()> {
+pub(super) fn finish_report(folder: NewFolder, path: &Path) -> Result<()> {
     match folder.finish()? {
         Finished::Existed { differing } if !differing.is_empty() => {
             let problem = Diagnostic::new(shown(path), "the folder exists and holds something else");
@@ -230,10 +230,8 @@ fn finish_report(folder: NewFolder, path: &Path) -> Result<()> {
 /// Everything that an outcome alone decides; gives the names of the files.
 fn write_report(folder: &NewFolder, outcome: &Outcome, base: Option<&str>) -> Result<Vec<String>> {
     let report: Report = compose(outcome);
-    let mut json = serde_json::to_string_pretty(outcome).unwrap_or_default();
-    json.push('\n');
     let mut files = vec![
-        ("outcome.json".to_string(), json.into_bytes()),
+        ("outcome.json".to_string(), json(outcome)),
         ("report.html".to_string(), html::render(&report).into_bytes()),
         ("report.md".to_string(), markdown::render(&report, base).into_bytes()),
         ("junit.xml".to_string(), junit::render(outcome).into_bytes()),
@@ -249,8 +247,16 @@ fn write_report(folder: &NewFolder, outcome: &Outcome, base: Option<&str>) -> Re
     Ok(files.into_iter().map(|(name, _)| name).collect())
 }
 
+/// A document as JSON for people too, as commands print it.
+pub(super) fn json(document: &impl serde::Serialize) -> Vec<u8> {
+    // Names and finite numbers always have a JSON form.
+    let mut text = serde_json::to_string_pretty(document).unwrap_or_default();
+    text.push('\n');
+    text.into_bytes()
+}
+
 /// The figures as SVG and PNG, drawn on all threads, in their order.
-fn pictures(figures: &[&Figure], folder: &str) -> Result<Vec<(String, Vec<u8>)>> {
+pub(super) fn pictures(figures: &[&Figure], folder: &str) -> Result<Vec<(String, Vec<u8>)>> {
     let pngs: Vec<Result<Vec<u8>>> = figures
         .par_iter()
         .map(|figure| {

@@ -22,9 +22,12 @@ use crate::diagnostic::{Diagnostic, visible};
 use crate::document::{Document, schema_of};
 use crate::experiment::Outcome;
 use crate::experiment::spec::ExperimentSpec;
+use crate::experiment::stress::Stressed;
 use crate::ids::is_name;
 use crate::model::diff::ModelDiff;
 use crate::model::spec::ModelSpec;
+use crate::stability::attack::identities::IdentitiesSpec;
+use crate::stability::attack::spec::AttackSpec;
 
 pub(super) const TABLE: &str = "accounts.parquet";
 pub(super) const PAIRS: &str = "pairs.csv";
@@ -37,7 +40,7 @@ const DRAWN: usize = 8192;
 const AT_ONCE: usize = GROUP_ROWS / DRAWN;
 
 /// Material of a first workbench: the same files that the project itself ships.
-const STARTER: [(&str, &str); 9] = [
+const STARTER: [(&str, &str); 15] = [
     ("models/clout/1.0.0.toml", include_str!("../../models/clout/1.0.0.toml")),
     ("models/clout/1.1.0.toml", include_str!("../../models/clout/1.1.0.toml")),
     ("models/clout/1.2.0.toml", include_str!("../../models/clout/1.2.0.toml")),
@@ -46,6 +49,12 @@ const STARTER: [(&str, &str); 9] = [
     ("models/retweets/1.0.0.toml", include_str!("../../models/retweets/1.0.0.toml")),
     ("experiments/halved-audience.toml", include_str!("../../experiments/halved-audience.toml")),
     ("experiments/trimmed-audience.toml", include_str!("../../experiments/trimmed-audience.toml")),
+    ("attacks/bought-followers.toml", include_str!("../../attacks/bought-followers.toml")),
+    ("attacks/follow-churn.toml", include_str!("../../attacks/follow-churn.toml")),
+    ("attacks/identities.toml", include_str!("../../attacks/identities.toml")),
+    ("attacks/one-actor.toml", include_str!("../../attacks/one-actor.toml")),
+    ("attacks/post-every-minute.toml", include_str!("../../attacks/post-every-minute.toml")),
+    ("attacks/reciprocal-ring.toml", include_str!("../../attacks/reciprocal-ring.toml")),
     (".gitignore", "/runs\n"),
 ];
 const STARTER_RECIPE: &str = include_str!("../../datasets/starter/recipe.toml");
@@ -238,7 +247,7 @@ impl Workbench {
 }
 
 /// The JSON Schemas of the documents, by kind, as the files under `schemas/` hold them.
-pub fn schemas() -> [(&'static str, String); 6] {
+pub fn schemas() -> [(&'static str, String); 9] {
     let text = |schema: serde_json::Value| {
         let mut text = serde_json::to_string_pretty(&schema).unwrap_or_default();
         text.push('\n');
@@ -249,7 +258,10 @@ pub fn schemas() -> [(&'static str, String); 6] {
         ("dataset", text(schema_of::<ManifestSpec>())),
         ("experiment", text(schema_of::<ExperimentSpec>())),
         ("recipe", text(schema_of::<RecipeSpec>())),
+        ("attack", text(schema_of::<AttackSpec>())),
+        ("identities", text(schema_of::<IdentitiesSpec>())),
         ("outcome", text(schema_of::<Outcome>())),
+        ("stress", text(schema_of::<Stressed>())),
         ("model-diff", text(schema_of::<ModelDiff>())),
     ]
 }

@@ -55,6 +55,16 @@ pub fn read_bytes(path: &Path) -> Result<Vec<u8>> {
     Ok(bytes)
 }
 
+/// Removes a file that may be missing; it is of no use any more, and no harm where it stays.
+pub fn remove(path: &Path) {
+    let _ = fs::remove_file(path);
+}
+
+/// Removes a folder that is empty.
+pub fn remove_empty_folder(path: &Path) {
+    let _ = fs::remove_dir(path);
+}
+
 /// SHA-256 of a file in hexadecimal.
 pub fn sha256(path: &Path) -> Result<String> {
     let mut file = open(path)?;

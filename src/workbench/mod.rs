@@ -4,8 +4,10 @@
 
 mod again;
 mod archive;
+mod attacks;
 mod create;
 mod datasets;
+mod dossier;
 mod error;
 mod files;
 mod lock;
@@ -15,6 +17,7 @@ mod notes;
 mod plan;
 mod revision;
 mod sample;
+mod studies;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -24,6 +27,7 @@ use crate::ids::is_name;
 
 pub use again::Again;
 pub use archive::{Archived, StoredRun, ranks};
+pub use attacks::ATTACKS;
 pub use create::{Generated, ImportOrder, Imported, PairsOrder, schemas};
 pub use datasets::{Description, SignalDescription};
 pub use error::{Result, WorkbenchError, shown};
@@ -32,6 +36,7 @@ pub use metrics::{ColumnsOrder, columns};
 pub use notes::{LONGEST_NOTE, Note};
 pub use plan::{CompareOrder, ModelName};
 pub use sample::{EdgeOrder, SampleOrder, Sampled, ScoresOrder, TopOrder};
+pub use studies::KeptStudies;
 
 /// The folders of a workbench.
 pub const MODELS: &str = "models";

@@ -10,10 +10,11 @@ use crate::dataset::Dataset;
 use crate::dataset::index::Snapshots;
 use crate::diagnostic::{Diagnostic, Diagnostics, nearest, visible};
 use crate::document::Document;
-use crate::experiment::{Cohort, Experiment, MINIMUM_OVERLAP, Plan, Topics, Uncertainty};
+use crate::experiment::{Cohort, Experiment, MINIMUM_OVERLAP, Plan, Topics, Uncertainty, check_study_names};
 use crate::ids::Reference;
 use crate::model::Model;
 use crate::score;
+use crate::stability::studies::Studies;
 
 use super::WorkbenchError;
 
@@ -113,7 +114,21 @@ impl Workbench {
             }
         }
         let references = self.references(&unique, &datasets)?;
-        Ok(Plan { experiment, datasets, models: unique, references, cohorts, command, document: Some(document) })
+        let plan = Plan {
+            experiment,
+            datasets,
+            models: unique,
+            references,
+            cohorts,
+            command,
+            document: Some(document),
+            stability: None,
+        };
+        let Some(studies) = plan.experiment.stability.clone() else { return Ok(plan) };
+        let named: Vec<_> = plan.models.iter().map(|model| (model.id.to_string(), Vec::new())).collect();
+        let stability = self.stability(&plan, &named, studies)?;
+        check_study_names(&plan, &stability)?;
+        Ok(Plan { stability: Some(stability), ..plan })
     }
 
     /// Keeps a result, or its problems for later; what the machine failed at ends everything.
@@ -174,16 +189,28 @@ impl Workbench {
         let command = command(order, &models, &dataset);
         let datasets = vec![dataset];
         let references = self.references(&models, &datasets)?;
-        Ok(Plan { experiment, datasets, models, references, cohorts: Vec::new(), command, document: None })
+        Ok(Plan {
+            experiment,
+            datasets,
+            models,
+            references,
+            cohorts: Vec::new(),
+            command,
+            document: None,
+            stability: None,
+        })
     }
 
     /// The plan of studies asked for on the command line; `options` are those of its canonical
     /// command.
-    pub fn stress_plan(&self, order: &CompareOrder, options: &[String]) -> Result<Plan> {
+    pub fn stress_plan(&self, order: &CompareOrder, studies: Studies, options: &[String]) -> Result<Plan> {
         let plan = self.compare_plan(order)?;
         let command = plan.command.replacen("clout compare", "clout stress", 1);
         let command = std::iter::once(command).chain(options.iter().cloned()).collect::<Vec<_>>().join(" ");
-        Ok(Plan { command, ..plan })
+        let named = std::iter::once(&order.baseline).chain(&order.candidates);
+        let named: Vec<_> = named.map(|model| (model.name.clone(), model.edits.clone())).collect();
+        let stability = self.stability(&plan, &named, studies)?;
+        Ok(Plan { command, stability: Some(stability), ..plan })
     }
 
     /// Resolves a model and holds it against its reference population. Gives the name of a
@@ -257,10 +284,11 @@ impl Workbench {
     /// What a file on the command line is, by what it says of itself.
     pub fn kind_of(&self, path: &Path) -> Result<&'static str> {
         let document = Document::parse(&self.origin(path), &files::read_text(path)?)?;
-        let kinds = [("model", "model"), ("experiment", "experiment"), ("dataset", "dataset"), ("recipe", "recipe")];
         // An experiment names a dataset too, so its own key comes first.
-        kinds.into_iter().find(|(key, _)| document.states(&[key])).map(|(_, kind)| kind).ok_or_else(|| {
-            let problem = Diagnostic::new(self.origin(path), "the file is no model, experiment, dataset or recipe");
+        let kinds = ["model", "experiment", "dataset", "recipe", "attack", "identities"];
+        kinds.into_iter().find(|key| document.states(&[key])).ok_or_else(|| {
+            let message = "the file is no model, experiment, dataset, recipe, attack or list of identities";
+            let problem = Diagnostic::new(self.origin(path), message);
             problem.hint("each begins with `format = 1` and its own name").into()
         })
     }

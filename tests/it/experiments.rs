@@ -465,7 +465,7 @@ fn drafted_bounds_come_from_what_moves_by_itself_and_can_be_run() {
 /// A workbench with the shipped models and experiments; the shipped data are bound from outside.
 fn shipped() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
-    for part in ["models", "experiments"] {
+    for part in ["models", "experiments", "attacks"] {
         for (name, bytes) in files(&project(part)) {
             let path = folder.path().join(part).join(name);
             fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -494,6 +494,7 @@ fn the_shipped_experiments_come_to_what_is_stored() {
         "august-2012",
         "august-2012-from-october",
         "brands-nps",
+        "dossier-2012",
         "five-months",
         "harmless-retune",
         "history",

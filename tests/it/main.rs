@@ -2,6 +2,7 @@
 #![expect(clippy::disallowed_methods, reason = "tests make and read files of their own")]
 #![expect(clippy::unwrap_used, reason = "a test that cannot set itself up fails")]
 
+mod attacks;
 mod cli;
 mod data_errors;
 mod dataset_tools;
@@ -17,5 +18,6 @@ mod reports;
 mod schema;
 mod scoring;
 mod stress;
+mod studies;
 mod support;
 mod walk;

@@ -12,13 +12,17 @@ use cloutbench::dataset::synthetic::RecipeSpec;
 use cloutbench::document::{Document, schema_of};
 use cloutbench::experiment::outcome::Outcome;
 use cloutbench::experiment::spec::ExperimentSpec;
+use cloutbench::experiment::stress::Stressed;
 use cloutbench::model::diff::ModelDiff;
 use cloutbench::model::spec::ModelSpec;
+use cloutbench::stability::attack::identities::IdentitiesSpec;
+use cloutbench::stability::attack::spec::AttackSpec;
 use serde_json::Value;
 
 use crate::walk::{self, Kind};
 
-const KINDS: [&str; 6] = ["model", "dataset", "experiment", "recipe", "outcome", "model-diff"];
+const KINDS: [&str; 9] =
+    ["model", "dataset", "experiment", "recipe", "attack", "identities", "outcome", "stress", "model-diff"];
 
 fn of_the_code(kind: &str) -> Value {
     match kind {
@@ -26,7 +30,10 @@ fn of_the_code(kind: &str) -> Value {
         "dataset" => schema_of::<ManifestSpec>(),
         "experiment" => schema_of::<ExperimentSpec>(),
         "recipe" => schema_of::<RecipeSpec>(),
+        "attack" => schema_of::<AttackSpec>(),
+        "identities" => schema_of::<IdentitiesSpec>(),
         "outcome" => schema_of::<Outcome>(),
+        "stress" => schema_of::<Stressed>(),
         "model-diff" => schema_of::<ModelDiff>(),
         other => panic!("{other}"),
     }
@@ -55,13 +62,15 @@ fn files_below(folder: &Path, found: &mut Vec<PathBuf>) {
 /// Every TOML file that ships, with the kind that its place promises.
 fn shipped() -> Vec<(&'static str, PathBuf)> {
     let mut found = Vec::new();
-    for folder in ["models", "datasets", "experiments"] {
+    for folder in ["models", "datasets", "experiments", "attacks"] {
         let mut files = Vec::new();
         files_below(&project().join(folder), &mut files);
         for path in files {
             let kind = match (folder, path.file_name().unwrap().to_str().unwrap()) {
                 ("models", _) => "model",
                 ("experiments", _) => "experiment",
+                ("attacks", "identities.toml") => "identities",
+                ("attacks", _) => "attack",
                 (_, "recipe.toml") => "recipe",
                 _ => "dataset",
             };
@@ -91,7 +100,7 @@ fn the_committed_schemas_are_those_of_the_code() {
 #[test]
 fn every_shipped_file_satisfies_the_schema_that_it_names() {
     let shipped = shipped();
-    for kind in ["model", "dataset", "experiment", "recipe"] {
+    for kind in ["model", "dataset", "experiment", "recipe", "attack", "identities"] {
         assert!(shipped.iter().any(|(found, _)| *found == kind), "no {kind} ships");
     }
     for (kind, path) in shipped {
@@ -121,6 +130,8 @@ fn sound(kind: Kind, text: &str) -> bool {
         Kind::Experiment => document.decode::<ExperimentSpec>().is_ok(),
         Kind::Dataset => document.decode::<ManifestSpec>().is_ok(),
         Kind::Recipe => document.decode::<RecipeSpec>().is_ok(),
+        Kind::Attack => document.decode::<AttackSpec>().is_ok(),
+        Kind::Identities => document.decode::<IdentitiesSpec>().is_ok(),
     }
 }
 

@@ -215,7 +215,7 @@ fn what_people_see_of_the_studies() {
 fn studies_that_cannot_be_made_say_why() {
     let bench = workbench();
     for (arguments, told) in [
-        (vec!["stress", "clout@1.0.0", "--on", "starter", "--draws", "10"], "10 is not in 400..=10000"),
+        (vec!["stress", "clout@1.0.0", "--on", "starter", "--draws", "10"], "10 is not in 200..=10000"),
         (vec!["stress", "clout@1.0.0", "--on", "starter", "--within", "2"], "a share lies between 0 and 1"),
         (vec!["stress", "clout@7.0.0", "--on", "starter"], "there is no such model"),
         (vec!["stress", "clout@1.0.0", "--on", "starter", "--memory", "1"], "MiB, and 1 are allowed"),

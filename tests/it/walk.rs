@@ -5,7 +5,7 @@
 //! * `tests/walk/bench/NAME/` is a small workbench, and `NAME.expected` beside it holds what
 //!   `clout check` says about it and its exit code.
 //!
-//! KIND is `model`, `experiment`, `dataset` or `recipe`. A new case is a new file. With
+//! KIND is `model`, `experiment`, `dataset`, `recipe`, `attack` or `identities`. A new case is a new file. With
 //! `UPDATE_EXPECTED=1` the `.expected` files are written anew, to be read before they are kept.
 #![expect(clippy::disallowed_methods, reason = "the cases are files")]
 
@@ -19,6 +19,7 @@ use cloutbench::diagnostic::Diagnostics;
 use cloutbench::document::Document;
 use cloutbench::experiment::Experiment;
 use cloutbench::model::{ModelFile, resolve};
+use cloutbench::stability::attack::{Attack, Identities};
 
 /// What a file of the walk is to be read as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,10 +28,13 @@ pub enum Kind {
     Experiment,
     Dataset,
     Recipe,
+    Attack,
+    Identities,
 }
 
 impl Kind {
-    pub const ALL: [Kind; 4] = [Kind::Model, Kind::Experiment, Kind::Dataset, Kind::Recipe];
+    pub const ALL: [Kind; 6] =
+        [Kind::Model, Kind::Experiment, Kind::Dataset, Kind::Recipe, Kind::Attack, Kind::Identities];
 
     pub fn name(self) -> &'static str {
         match self {
@@ -38,10 +42,13 @@ impl Kind {
             Kind::Experiment => "experiment",
             Kind::Dataset => "dataset",
             Kind::Recipe => "recipe",
+            Kind::Attack => "attack",
+            Kind::Identities => "identities",
         }
     }
 
-    /// Reads a text as the workbench would. Experiments and datasets must be called as their file.
+    /// Reads a text as the workbench would. Experiments, datasets and attacks must be called as their
+    /// file; attacks are held against the identities that ship.
     pub fn read(self, origin: &str, name: &str, text: &str) -> Result<(), Diagnostics> {
         match self {
             Kind::Model => resolve(&[ModelFile::parse(origin, text, None)?], &[]).map(drop),
@@ -51,6 +58,11 @@ impl Kind {
                 let document = Document::parse(origin, text)?;
                 document.decode::<RecipeSpec>()?.check(&document).map(drop)
             }
+            Kind::Attack => {
+                let identities = Identities::parse("identities.toml", include_str!("../../attacks/identities.toml"))?;
+                Attack::parse(origin, text, Some(name), &identities).map(drop)
+            }
+            Kind::Identities => Identities::parse(origin, text).map(drop),
         }
     }
 }

@@ -2,7 +2,7 @@
 //! named.
 
 use cloutbench::diagnostic::Diagnostic;
-use cloutbench::experiment::{self, ChangedInput};
+use cloutbench::experiment::ChangedInput;
 use cloutbench::number::counted;
 use cloutbench::report::{Align, Table};
 use cloutbench::workbench::{Again, StoredRun, WorkbenchError, shown};
@@ -20,7 +20,9 @@ pub fn run(shared: &Shared, name: &str, format: TableFormat) -> Outcome {
         Again::Same(plan) => plan,
         Again::Changed(changed) => return changed_inputs(&run, &changed, format),
     };
-    let completed = Watch::around(|engine, tell| experiment::run(&plan, engine, tell)).map_err(WorkbenchError::from)?;
+    let watch = Watch::start();
+    let completed = watch.running(&bench, &plan)?;
+    watch.stop();
     let files = bench.verify_run(&run, &plan, &completed)?;
     match format {
         TableFormat::Json => output::json(&json!({ "run": run.outcome.run_id, "same": true, "files": files }))?,

@@ -536,7 +536,10 @@ pub enum SchemaKind {
     Dataset,
     Experiment,
     Recipe,
+    Attack,
+    Identities,
     Outcome,
+    Stress,
     ModelDiff,
 }
 

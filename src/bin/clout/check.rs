@@ -3,6 +3,7 @@
 use cloutbench::dataset::Dataset;
 use cloutbench::diagnostic::{Diagnostic, Diagnostics};
 use cloutbench::experiment::verify;
+use cloutbench::stability::attack::Identities;
 use cloutbench::workbench::{Workbench, WorkbenchError, shown};
 
 use crate::arguments::{CheckArguments, Shared};
@@ -16,6 +17,8 @@ struct Tally {
     datasets: usize,
     experiments: usize,
     recipes: usize,
+    attacks: usize,
+    identities: usize,
     problems: Vec<Diagnostic>,
 }
 
@@ -33,6 +36,14 @@ pub fn run(shared: &Shared, arguments: &CheckArguments) -> Outcome {
             match kind {
                 Some("model") => tally.model(&bench, &name)?,
                 Some("experiment") => tally.experiment(&bench, &name)?,
+                Some("attack") => {
+                    // Without sound identities nothing can be said of what is held against them.
+                    let identities = tally.keep(bench.identities())?;
+                    tally.attack(&bench, &name, &identities.unwrap_or_default())?;
+                }
+                Some("identities") => {
+                    tally.identities += usize::from(tally.keep(bench.identities_at(file))?.is_some());
+                }
                 Some("recipe") => tally.recipes += usize::from(tally.keep(bench.recipe(file))?.is_some()),
                 Some(_) => {
                     let folder = file.parent().map_or(".".to_string(), |folder| format!("{}/.", shown(folder)));
@@ -50,6 +61,8 @@ pub fn run(shared: &Shared, arguments: &CheckArguments) -> Outcome {
         (tally.datasets, "dataset"),
         (tally.experiments, "experiment"),
         (tally.recipes, "recipe"),
+        (tally.attacks, "attack"),
+        (tally.identities, "identity file"),
     ] {
         if count > 0 {
             parts.push(format!("{count} {name}{}", if count == 1 { "" } else { "s" }));
@@ -77,6 +90,11 @@ fn everything(bench: &Workbench, tally: &mut Tally) -> Result<(), Failure> {
         tally.recipes += 1;
         tally.keep(bench.recipe(&path))?;
     }
+    let identities = tally.keep(bench.identities())?.unwrap_or_default();
+    tally.identities += usize::from(identities.iter().next().is_some());
+    for name in bench.attack_names()? {
+        tally.attack(bench, &name, &identities)?;
+    }
     for name in bench.experiment_names()? {
         // A dataset that is bound from outside need not be at hand for a check.
         let Some(experiment) = tally.keep(bench.experiment(&name))? else { continue };
@@ -101,6 +119,12 @@ impl Tally {
                 "note: model {name}: its reference `{reference}` is not at hand; bind it with --dataset {reference}=PATH to check it"
             ));
         }
+        Ok(())
+    }
+
+    fn attack(&mut self, bench: &Workbench, name: &str, identities: &Identities) -> Result<(), Failure> {
+        self.attacks += 1;
+        self.keep(bench.attack(name, identities))?;
         Ok(())
     }
 

@@ -1,9 +1,9 @@
 //! `clout compare`: an answer while the thought is still warm.
 
-use cloutbench::experiment::{self, Outcome as Found};
+use cloutbench::experiment::Outcome as Found;
 use cloutbench::report::terminal::{self, Extent};
 use cloutbench::report::{compose, markdown};
-use cloutbench::workbench::{CompareOrder, ModelName, WorkbenchError};
+use cloutbench::workbench::{CompareOrder, ModelName};
 
 use crate::arguments::{CompareArguments, Shared, TableFormat};
 use crate::exit::{Exit, Failure, Outcome};
@@ -39,7 +39,7 @@ pub fn run(shared: &Shared, arguments: &CompareArguments) -> Outcome {
     };
     let watch = Watch::start();
     let plan = bench.compare_plan(&order)?;
-    let completed = watch.during(|engine, tell| experiment::run(&plan, engine, tell)).map_err(WorkbenchError::from)?;
+    let completed = watch.running(&bench, &plan)?;
     let spent = watch.stop();
     let extent = match (arguments.all, arguments.segments.is_empty()) {
         (true, _) => Extent::All,

@@ -1,9 +1,9 @@
 //! `clout run`: experiments, archived and judged.
 
-use cloutbench::experiment::{self, Outcome as Found};
+use cloutbench::experiment::Outcome as Found;
 use cloutbench::report::compose;
 use cloutbench::report::terminal::{self, Extent};
-use cloutbench::workbench::{Archived, Workbench, WorkbenchError, shown};
+use cloutbench::workbench::{Archived, Workbench, shown};
 
 use crate::arguments::{RunArguments, Shared, TableFormat};
 use crate::exit::{Exit, Failure, Outcome, gravest};
@@ -59,7 +59,7 @@ pub fn run(shared: &Shared, arguments: &RunArguments) -> Outcome {
 fn one(bench: &Workbench, name: &str, timings: bool) -> Result<(Found, Archived), Failure> {
     let watch = Watch::start();
     let plan = bench.plan(name)?;
-    let completed = watch.during(|engine, tell| experiment::run(&plan, engine, tell)).map_err(WorkbenchError::from)?;
+    let completed = watch.running(bench, &plan)?;
     watch.begin(Phase::Write);
     let archived = bench.archive(&plan, &completed)?;
     let spent = watch.stop();

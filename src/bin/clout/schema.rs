@@ -12,7 +12,10 @@ pub fn run(arguments: &SchemaArguments) -> Outcome {
         SchemaKind::Dataset => "dataset",
         SchemaKind::Experiment => "experiment",
         SchemaKind::Recipe => "recipe",
+        SchemaKind::Attack => "attack",
+        SchemaKind::Identities => "identities",
         SchemaKind::Outcome => "outcome",
+        SchemaKind::Stress => "stress",
         SchemaKind::ModelDiff => "model-diff",
     };
     for (_, schema) in schemas().iter().filter(|(kind, _)| *kind == wanted) {

@@ -1,46 +1,58 @@
-//! `clout stress`: how far may this ranking be trusted?
+//! `clout stress`: how far may this ranking be trusted, and who can game it?
 
-use cloutbench::experiment::stress::{check_combinations, stress};
-use cloutbench::report::{markdown, stressed, terminal};
+use cloutbench::diagnostic::Diagnostic;
+use cloutbench::experiment::stress::{self, Stressed};
+use cloutbench::report::{exact_studies, markdown, stressed, terminal};
 use cloutbench::stability::spec::{
-    LeaveOutSpec, NoiseSpec, ReversalSpec, SamplingSpec, SensitivitySpec, StabilitySpec, TimeSpec, WeightsSpec,
+    AlternativeSpec, GamingSpec, LawsSpec, LeaveOutSpec, NoiseSpec, ReversalSpec, SamplingSpec, SensitivitySpec,
+    StabilitySpec, TimeSpec, Vary, WeightsSpec,
 };
 use cloutbench::stability::studies::Studies;
+use cloutbench::workbench::shown;
 
 use crate::arguments::{Shared, StressArguments, Study, TableFormat};
-use crate::exit::{Exit, Outcome};
+use crate::exit::{Exit, Failure, Outcome};
 use crate::output;
 use crate::watch::Watch;
 
 pub fn run(shared: &Shared, arguments: &StressArguments) -> Outcome {
     let bench = shared.open()?;
-    let studies = Studies::from(&spec(arguments));
-    check_combinations(&studies)?;
     let watch = Watch::start();
-    let plan = bench.stress_plan(&arguments.named.order(), &command(arguments))?;
-    let combinations = plan.models.iter().map(|model| vec![model.clone()]).collect::<Vec<_>>();
-    let found = watch.ticking(|tell| stress(&plan, &studies, &combinations, tell))?;
+    let studies = Studies::from(&spec(arguments)?);
+    let plan = bench.stress_plan(&arguments.named.order(), studies, &command(arguments))?;
+    let shelf = bench.kept_studies();
+    let found = match &plan.stability {
+        Some(asked) => watch.ticking(|tell| stress::stress(&plan, asked, &shelf, tell))?,
+        None => return Err(Diagnostic::new("clout stress", "there is nothing to study").into()),
+    };
     watch.stop();
-    match arguments.format {
-        TableFormat::Json => output::json(&found)?,
-        TableFormat::Markdown => output::print(&markdown::render(&stressed(&found), None))?,
-        TableFormat::Csv => {
-            for (_, table) in stressed(&found).tables() {
-                output::table(table, TableFormat::Csv)?;
-            }
-        }
-        TableFormat::Table => {
-            output::print(&terminal::screen(&stressed(&found), terminal::Extent::All, output::style()))?;
-        }
+    if let Some(folder) = &arguments.out {
+        bench.write_dossier(&found, folder)?;
+        output::note(&format!("dossier: {}", shown(&folder.join("index.html"))));
     }
+    show(&found, arguments.format)?;
+    // All is written: nothing is left to go on with.
+    shelf.clear();
     Ok(Exit::Done)
 }
 
+fn show(found: &Stressed, format: TableFormat) -> Result<(), Failure> {
+    match format {
+        TableFormat::Json => output::json(found),
+        TableFormat::Markdown => output::print(&markdown::render(&stressed(found), None)),
+        TableFormat::Csv => output::print(&exact_studies(found)),
+        TableFormat::Table => {
+            output::print(&terminal::screen(&stressed(found), terminal::Extent::All, output::style()))
+        }
+    }
+}
+
 /// What is asked for on the command line, as an experiment would say it.
-fn spec(arguments: &StressArguments) -> StabilitySpec {
+fn spec(arguments: &StressArguments) -> Result<StabilitySpec, Failure> {
     let asked = |study: Study| arguments.studies.is_empty() || arguments.studies.contains(&study);
     let draws = arguments.draws;
-    StabilitySpec {
+    let alternative = arguments.alternatives.iter().map(|text| alternative(text)).collect::<Result<Vec<_>, _>>()?;
+    Ok(StabilitySpec {
         seed: arguments.seed,
         top: arguments.top,
         memory: arguments.memory,
@@ -48,23 +60,61 @@ fn spec(arguments: &StressArguments) -> StabilitySpec {
         weights: asked(Study::Weights).then(|| WeightsSpec {
             draws,
             within: arguments.within,
-            ..WeightsSpec::default()
+            concentration: arguments.concentration,
+            vary: arguments.vary.map(Vary::from),
         }),
-        sensitivity: asked(Study::Sensitivity).then(SensitivitySpec::default),
+        sensitivity: asked(Study::Sensitivity).then(|| SensitivitySpec {
+            rows: arguments.rows,
+            within: arguments.within,
+            vary: arguments.vary.map(Vary::from),
+            alternative,
+            ..SensitivitySpec::default()
+        }),
         leave_out: asked(Study::LeaveOut).then(LeaveOutSpec::default),
         noise: asked(Study::Noise).then(NoiseSpec::default),
         time: asked(Study::Time).then(TimeSpec::default),
         reversal: asked(Study::Reversal).then(ReversalSpec::default),
+        gaming: asked(Study::Gaming).then(|| GamingSpec {
+            attacks: (!arguments.attacks.is_empty()).then(|| arguments.attacks.clone()),
+            most: arguments.most,
+            cheats: arguments.cheats.clone(),
+            truth: arguments.truth.clone(),
+        }),
+        laws: asked(Study::Laws).then(LawsSpec::default),
+    })
+}
+
+/// `NAME: EDIT; EDIT`: a choice with its options.
+fn alternative(text: &str) -> Result<AlternativeSpec, Failure> {
+    let parted = text.split_once(':').map(|(name, edits)| {
+        let edits = edits.split(';').map(|edit| edit.trim().to_string()).filter(|edit| !edit.is_empty());
+        (name.trim().to_string(), edits.collect::<Vec<String>>())
+    });
+    match parted {
+        Some((name, edits)) if !name.is_empty() && !edits.is_empty() => Ok(AlternativeSpec { name, edits }),
+        _ => {
+            let problem = Diagnostic::new("--alternative", "it names no choice");
+            Err(problem.hint("write NAME: EDIT; EDIT, such as 'combine: combine = geometric-mean'").into())
+        }
     }
 }
 
 /// The options of the canonical command.
 fn command(arguments: &StressArguments) -> Vec<String> {
+    let quoted = |text: &String| format!("'{}'", text.replace('\'', "'\\''"));
     let mut parts: Vec<String> = Vec::new();
     parts.extend(arguments.studies.iter().map(|study| format!("--study {}", study.name())));
     parts.extend(arguments.seed.map(|seed| format!("--seed {seed}")));
     parts.extend(arguments.top.map(|top| format!("--top {top}")));
     parts.extend(arguments.draws.map(|draws| format!("--draws {draws}")));
     parts.extend(arguments.within.map(|within| format!("--within {within}")));
+    parts.extend(arguments.concentration.map(|concentration| format!("--concentration {concentration}")));
+    parts.extend(arguments.vary.map(|vary| format!("--vary {}", vary.name())));
+    parts.extend(arguments.rows.map(|rows| format!("--rows {rows}")));
+    parts.extend(arguments.alternatives.iter().map(|text| format!("--alternative {}", quoted(text))));
+    parts.extend(arguments.attacks.iter().map(|name| format!("--attack {name}")));
+    parts.extend(arguments.most.map(|most| format!("--most {most}")));
+    parts.extend(arguments.cheats.iter().map(|cheats| format!("--cheats {}", quoted(cheats))));
+    parts.extend(arguments.truth.iter().map(|truth| format!("--truth {truth}")));
     parts
 }

@@ -7,9 +7,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use cloutbench::experiment::{Progress, Stage};
+use cloutbench::experiment::{self, Completed, Plan, Progress, Stage, Studying};
 use cloutbench::report::{Align, Table, terminal};
 use cloutbench::score::{LocalEngine, Tick};
+use cloutbench::workbench::{Workbench, WorkbenchError};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::output;
@@ -115,6 +116,16 @@ impl Watch {
     pub fn ticking<T>(&self, work: impl FnOnce(&(dyn Fn(Tick) + Sync)) -> T) -> T {
         self.begin(Phase::Run(Stage::Stress));
         work(&|tick| self.tick(tick))
+    }
+
+    /// Runs a plan, its studies put aside until it is done.
+    pub fn running(&self, bench: &Workbench, plan: &Plan) -> Result<Completed, WorkbenchError> {
+        let shelf = bench.kept_studies();
+        let tell = |tick: Tick| self.tick(tick);
+        let studying = Studying { shelf: &shelf, tell: &tell };
+        let completed = self.during(|engine, told| experiment::run(plan, engine, told, studying))?;
+        shelf.clear();
+        Ok(completed)
     }
 
     fn tick(&self, tick: Tick) {

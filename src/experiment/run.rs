@@ -20,7 +20,7 @@ use super::settings::Uncertainty;
 use super::signals;
 use super::site::Site;
 use super::stress::{NoShelf, Shelf, Stability, stress};
-use super::study_expectation;
+use super::study_verdicts;
 use super::summarise;
 use crate::compare::findings::Findings;
 use crate::compare::group::Group;
@@ -113,7 +113,7 @@ pub fn run(
     if let Some(asked) = &plan.stability {
         progress(Stage::Stress);
         let stressed = stress(plan, asked, studying.shelf, studying.tell)?;
-        found.verdicts.extend(study_expectation::verdicts(plan, &stressed)?);
+        found.verdicts.extend(study_verdicts::verdicts(plan, &stressed)?);
         stability = Some(Stability::from(stressed));
     }
     let models = plan.models.iter().enumerate();

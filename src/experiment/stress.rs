@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::outcome::Place;
+use super::place::Place;
 use super::plan::{Plan, StabilityPlan};
 use crate::diagnostic::{Diagnostic, Diagnostics, visible};
 use crate::score::Tick;

@@ -2,7 +2,7 @@
 
 use super::{
     Align, Block, Report, Section, Table, answers, change, clauses, first, groups, perks, pictures, stress, tables,
-    wider,
+    telling, wider,
 };
 use crate::compare::metric::Group;
 use crate::experiment::outcome::{ComparisonSummary, ModelRole, Outcome, Projection};
@@ -58,18 +58,6 @@ pub fn compose(outcome: &Outcome) -> Report {
 /// Charts in the order of how much they tell somebody who has half a minute.
 const TELLING: [&str; 6] =
     ["trade-off", "who-notices", "band-flow", "migration", "score-against-score", "distributions"];
-
-/// The first figure of each of the most telling kinds, at most three.
-pub(super) fn telling(sections: &[Section], kinds: &[&str]) -> Vec<String> {
-    let figures = || {
-        sections.iter().flat_map(|section| &section.blocks).filter_map(|block| match block {
-            Block::Figure(figure) => Some(figure),
-            _ => None,
-        })
-    };
-    let first = |name: &&str| figures().find(|figure| figure.chart.name == *name).map(|figure| figure.stem.clone());
-    kinds.iter().filter_map(first).take(3).collect()
-}
 
 fn candidates(outcome: &Outcome) -> String {
     let candidates: Vec<&str> = outcome

@@ -135,6 +135,18 @@ pub struct Cell {
     pub tone: Tone,
 }
 
+/// The first figure of each of the most telling kinds, at most three.
+fn telling(sections: &[Section], kinds: &[&str]) -> Vec<String> {
+    let figures = || {
+        sections.iter().flat_map(|section| &section.blocks).filter_map(|block| match block {
+            Block::Figure(figure) => Some(figure),
+            _ => None,
+        })
+    };
+    let first = |name: &&str| figures().find(|figure| figure.chart.name == *name).map(|figure| figure.stem.clone());
+    kinds.iter().filter_map(first).take(3).collect()
+}
+
 impl Section {
     /// A section that lists call by its title.
     pub fn new(id: impl Into<String>, title: impl Into<String>, blocks: Vec<Block>) -> Section {

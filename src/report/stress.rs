@@ -12,8 +12,7 @@ mod tables;
 mod tests;
 mod words;
 
-use super::compose::telling;
-use super::{Align, Block, Cell, Line, Report, Section, Table, Tone};
+use super::{Align, Block, Cell, Line, Report, Section, Table, Tone, telling};
 use crate::experiment::outcome::Outcome;
 use crate::experiment::stress::{Stressed, StressedVersion};
 pub use exact::exact_studies;

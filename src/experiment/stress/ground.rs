@@ -7,7 +7,7 @@ use crate::dataset::Dataset;
 use crate::dataset::index::{Index, Selection, Snapshots};
 use crate::dataset::keys::join;
 use crate::diagnostic::Diagnostics;
-use crate::experiment::outcome::Place;
+use crate::experiment::place::Place;
 use crate::experiment::plan::Plan;
 use crate::experiment::scoring;
 use crate::model::Model;

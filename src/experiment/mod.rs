@@ -29,6 +29,7 @@ mod study_figure;
 mod study_verdicts;
 mod summarise;
 pub mod trend;
+mod weigh;
 
 pub use check::{Experiment, MINIMUM_OVERLAP};
 pub use draft::{Draft, Observed, Source, draft};
@@ -45,3 +46,4 @@ pub use settings::{Topics, Uncertainty};
 pub use study_expectation::StudyExpectation;
 pub use study_figure::FIGURES as STUDY_FIGURES;
 pub use study_verdicts::check_names as check_study_names;
+pub use weigh::weigh;

@@ -98,7 +98,8 @@ fn told(mut terms: Vec<Contribution>) -> (Vec<Contribution>, u64) {
     (terms, rest.len() as u64)
 }
 
-fn weights(models: [&Model; 2], realised: [Option<&Realised>; 2]) -> Vec<FactorWeights> {
+/// What every factor of two models weighs, in name and in effect.
+pub(super) fn weights(models: [&Model; 2], realised: [Option<&Realised>; 2]) -> Vec<FactorWeights> {
     let mut found: BTreeMap<(&str, &str), FactorWeights> = BTreeMap::new();
     for (side, model) in models.iter().enumerate() {
         let shares = model.shares();

@@ -7,6 +7,7 @@
 pub mod aggregate;
 mod chain;
 mod check;
+pub mod diff;
 pub mod edit;
 mod merge;
 pub mod normalise;

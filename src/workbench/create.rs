@@ -24,6 +24,7 @@ use crate::experiment::Outcome;
 use crate::experiment::spec::ExperimentSpec;
 use crate::experiment::stress::Stressed;
 use crate::ids::is_name;
+use crate::model::diff::ModelDiff;
 use crate::model::spec::ModelSpec;
 use crate::stability::attack::identities::IdentitiesSpec;
 use crate::stability::attack::spec::AttackSpec;
@@ -246,7 +247,7 @@ impl Workbench {
 }
 
 /// The JSON Schemas of the documents, by kind, as the files under `schemas/` hold them.
-pub fn schemas() -> [(&'static str, String); 8] {
+pub fn schemas() -> [(&'static str, String); 9] {
     let text = |schema: serde_json::Value| {
         let mut text = serde_json::to_string_pretty(&schema).unwrap_or_default();
         text.push('\n');
@@ -261,6 +262,7 @@ pub fn schemas() -> [(&'static str, String); 8] {
         ("identities", text(schema_of::<IdentitiesSpec>())),
         ("outcome", text(schema_of::<Outcome>())),
         ("stress", text(schema_of::<Stressed>())),
+        ("model-diff", text(schema_of::<ModelDiff>())),
     ]
 }
 

@@ -15,6 +15,7 @@ mod metrics;
 mod models;
 mod notes;
 mod plan;
+mod revision;
 mod sample;
 mod studies;
 

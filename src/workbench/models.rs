@@ -3,11 +3,14 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::error::Result;
+use super::error::{Result, WorkbenchError};
 use super::{MODELS, Workbench, files, is_path};
 use crate::diagnostic::{Diagnostic, nearest, visible};
 use crate::ids::ModelId;
 use crate::model::{Model, ModelFile, resolve};
+
+/// A version file that was looked for; `None` if there is no such file.
+pub(super) type Found = std::result::Result<ModelFile, Option<WorkbenchError>>;
 
 impl Workbench {
     /// The model of a name (`family@version`) or of a version file, with scratch edits.
@@ -24,21 +27,18 @@ impl Workbench {
             self.read_version(&id).map_err(|problem| problem.unwrap_or_else(|| self.unknown(name).into()))?
         };
         let beside = is_path(name).then(|| Path::new(name).parent().map(Path::to_path_buf)).flatten();
-        let chain = self.chain(first, beside.as_deref())?;
+        let find = |child: &ModelFile, parent: &ModelId| self.parent(child, parent, beside.as_deref());
+        let chain = chain(first, &find, &|name| self.model_hint(name))?;
         Ok(Arc::new(resolve(&chain, edits)?))
     }
 
     /// Reads a version of the tree; `None` if there is no such file.
-    fn read_version(&self, id: &ModelId) -> std::result::Result<ModelFile, Option<super::WorkbenchError>> {
+    fn read_version(&self, id: &ModelId) -> Found {
         let path = self.folder(MODELS).join(id.family()).join(format!("{}.toml", id.version()));
         self.read_version_at(&path, id)
     }
 
-    fn read_version_at(
-        &self,
-        path: &Path,
-        id: &ModelId,
-    ) -> std::result::Result<ModelFile, Option<super::WorkbenchError>> {
+    fn read_version_at(&self, path: &Path, id: &ModelId) -> Found {
         if !files::exists(path) {
             return Err(None);
         }
@@ -51,43 +51,14 @@ impl Workbench {
         files::exists(&self.folder(MODELS).join(id.family()).join(format!("{}.toml", id.version())))
     }
 
-    /// A version and its ancestors, the version first. A version file outside the tree may extend
-    /// one beside it.
-    fn chain(&self, first: ModelFile, beside: Option<&Path>) -> Result<Vec<ModelFile>> {
-        let mut chain = vec![first];
-        while let Some(parent) = chain.last().and_then(|file| file.parent().cloned()) {
-            let child = &chain[chain.len() - 1];
-            if let Some(at) = chain.iter().position(|file| *file.id() == parent) {
-                // From its least version, so that each version of a circle tells the same.
-                let mut around: Vec<&ModelFile> = chain[at..].iter().collect();
-                let least = (0..around.len()).min_by_key(|at| around[*at].id()).unwrap_or(0);
-                around.rotate_left(least);
-                let child = around[0];
-                let mut circle: Vec<String> = around.iter().map(|file| file.id().to_string()).collect();
-                circle.push(child.id().to_string());
-                let message = format!("versions extend each other in a circle: {}", circle.join(" -> "));
-                return Err(child.extends_problem(message).into());
-            }
-            let near = beside.map(|folder| folder.join(format!("{}.toml", parent.version())));
-            let near = near.filter(|path| child.id().family() == parent.family() && files::exists(path));
-            let found = match near {
-                Some(path) => self.read_version_at(&path, &parent),
-                None => self.read_version(&parent),
-            };
-            match found {
-                Ok(file) => chain.push(file),
-                Err(Some(error)) => return Err(error),
-                Err(None) => {
-                    let problem = child.extends_problem(format!("there is no version {parent} to extend"));
-                    return Err(match self.model_hint(&parent.to_string()) {
-                        Some(hint) => problem.hint(hint),
-                        None => problem,
-                    }
-                    .into());
-                }
-            }
+    /// The parent of a version. A version file outside the tree may extend one beside it.
+    fn parent(&self, child: &ModelFile, parent: &ModelId, beside: Option<&Path>) -> Found {
+        let near = beside.map(|folder| folder.join(format!("{}.toml", parent.version())));
+        let near = near.filter(|path| child.id().family() == parent.family() && files::exists(path));
+        match near {
+            Some(path) => self.read_version_at(&path, parent),
+            None => self.read_version(parent),
         }
-        Ok(chain)
     }
 
     fn unknown(&self, name: &str) -> Diagnostic {
@@ -100,15 +71,7 @@ impl Workbench {
 
     /// The nearest version, or the versions of the family.
     pub(super) fn model_hint(&self, name: &str) -> Option<String> {
-        let known: Vec<String> = self.model_ids().ok()?.iter().map(ToString::to_string).collect();
-        if let Some(near) = nearest(name, known.iter().map(String::as_str)) {
-            return Some(format!("did you mean `{near}`?"));
-        }
-        let family = name.split('@').next().unwrap_or(name);
-        let own: Vec<&str> =
-            known.iter().map(String::as_str).filter(|id| id.split('@').next() == Some(family)).collect();
-        let list = if own.is_empty() { known.iter().map(String::as_str).collect() } else { own };
-        (!list.is_empty()).then(|| format!("known here: {}", list.join(", ")))
+        hint_among(name, &self.model_ids().ok()?)
     }
 
     /// Every version of the tree, in order.
@@ -142,4 +105,53 @@ impl Workbench {
         }
         Ok(stray)
     }
+}
+
+/// A version and its ancestors, the version first. `find` reads the parent of a version, `hint` tells
+/// what a name may have meant.
+pub(super) fn chain(
+    first: ModelFile,
+    find: &dyn Fn(&ModelFile, &ModelId) -> Found,
+    hint: &dyn Fn(&str) -> Option<String>,
+) -> Result<Vec<ModelFile>> {
+    let mut chain = vec![first];
+    while let Some(parent) = chain.last().and_then(|file| file.parent().cloned()) {
+        let child = &chain[chain.len() - 1];
+        if let Some(at) = chain.iter().position(|file| *file.id() == parent) {
+            // From its least version, so that each version of a circle tells the same.
+            let mut around: Vec<&ModelFile> = chain[at..].iter().collect();
+            let least = (0..around.len()).min_by_key(|at| around[*at].id()).unwrap_or(0);
+            around.rotate_left(least);
+            let child = around[0];
+            let mut circle: Vec<String> = around.iter().map(|file| file.id().to_string()).collect();
+            circle.push(child.id().to_string());
+            let message = format!("versions extend each other in a circle: {}", circle.join(" -> "));
+            return Err(child.extends_problem(message).into());
+        }
+        match find(child, &parent) {
+            Ok(file) => chain.push(file),
+            Err(Some(error)) => return Err(error),
+            Err(None) => {
+                let problem = child.extends_problem(format!("there is no version {parent} to extend"));
+                return Err(match hint(&parent.to_string()) {
+                    Some(hint) => problem.hint(hint),
+                    None => problem,
+                }
+                .into());
+            }
+        }
+    }
+    Ok(chain)
+}
+
+/// The nearest of the known versions, or those of the family.
+pub(super) fn hint_among(name: &str, ids: &[ModelId]) -> Option<String> {
+    let known: Vec<String> = ids.iter().map(ToString::to_string).collect();
+    if let Some(near) = nearest(name, known.iter().map(String::as_str)) {
+        return Some(format!("did you mean `{near}`?"));
+    }
+    let family = name.split('@').next().unwrap_or(name);
+    let own: Vec<&str> = known.iter().map(String::as_str).filter(|id| id.split('@').next() == Some(family)).collect();
+    let list = if own.is_empty() { known.iter().map(String::as_str).collect() } else { own };
+    (!list.is_empty()).then(|| format!("known here: {}", list.join(", ")))
 }

@@ -161,8 +161,23 @@ impl Workbench {
                 return Err(problem.hint("name two versions, or edit one with --set").into());
             }
         }
-        let candidates = models[1..].iter().map(|model| model.id.clone()).collect();
-        let plain = Experiment::plain("compare", models[0].id.clone(), candidates, &dataset.manifest().name);
+        self.planned(order, models, dataset)
+    }
+
+    /// The plan that scores models which are resolved already, such as two states of one version, on
+    /// the dataset and the rows of an order.
+    pub fn weighing_plan(&self, order: &CompareOrder, models: Vec<Arc<Model>>) -> Result<Plan> {
+        let name = order.dataset.clone().map_or_else(|| self.only_dataset(), Ok)?;
+        let dataset = self.dataset(&name)?;
+        self.planned(order, models, dataset)
+    }
+
+    fn planned(&self, order: &CompareOrder, models: Vec<Arc<Model>>, dataset: Arc<Dataset>) -> Result<Plan> {
+        let mut ids = models.iter().map(|model| model.id.clone());
+        let Some(baseline) = ids.next() else {
+            return Err(Diagnostic::new("clout", "no model is named").into());
+        };
+        let plain = Experiment::plain("compare", baseline, ids.collect(), &dataset.manifest().name);
         let experiment = Experiment {
             snapshots: order.snapshots.clone(),
             topics: order.topic.clone().map_or(Topics::Without, Topics::One),

@@ -6,11 +6,12 @@ use std::process::Stdio;
 
 use crate::support::{clout, command, golden, workbench};
 
-const COMMANDS: [&[&str]; 20] = [
+const COMMANDS: [&[&str]; 21] = [
     &[],
     &["init"],
     &["check"],
     &["list"],
+    &["diff"],
     &["score"],
     &["compare"],
     &["metrics"],
@@ -53,6 +54,8 @@ fn the_examples_of_the_helps_run() {
         ("list metrics --format markdown", 0),
         ("list datasets", 0),
         ("list experiments", 0),
+        ("diff clout@1.0.0 clout@1.1.0", 0),
+        ("diff clout@1.0.0 clout@1.1.0 --on starter --format markdown", 0),
         ("score clout@1.1.0", 0),
         ("score clout@1.0.0 clout@1.1.0 --format csv", 0),
         ("compare clout@1.0.0 clout@1.1.0", 0),

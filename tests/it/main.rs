@@ -6,6 +6,7 @@ mod attacks;
 mod cli;
 mod data_errors;
 mod dataset_tools;
+mod diff;
 mod documents;
 mod experiments;
 mod floors;

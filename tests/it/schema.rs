@@ -13,6 +13,7 @@ use cloutbench::document::{Document, schema_of};
 use cloutbench::experiment::outcome::Outcome;
 use cloutbench::experiment::spec::ExperimentSpec;
 use cloutbench::experiment::stress::Stressed;
+use cloutbench::model::diff::ModelDiff;
 use cloutbench::model::spec::ModelSpec;
 use cloutbench::stability::attack::identities::IdentitiesSpec;
 use cloutbench::stability::attack::spec::AttackSpec;
@@ -20,7 +21,8 @@ use serde_json::Value;
 
 use crate::walk::{self, Kind};
 
-const KINDS: [&str; 8] = ["model", "dataset", "experiment", "recipe", "attack", "identities", "outcome", "stress"];
+const KINDS: [&str; 9] =
+    ["model", "dataset", "experiment", "recipe", "attack", "identities", "outcome", "stress", "model-diff"];
 
 fn of_the_code(kind: &str) -> Value {
     match kind {
@@ -32,6 +34,7 @@ fn of_the_code(kind: &str) -> Value {
         "identities" => schema_of::<IdentitiesSpec>(),
         "outcome" => schema_of::<Outcome>(),
         "stress" => schema_of::<Stressed>(),
+        "model-diff" => schema_of::<ModelDiff>(),
         other => panic!("{other}"),
     }
 }
@@ -163,18 +166,20 @@ fn a_public_validator_and_our_own_check_agree() {
     assert!(refused >= 40, "only {refused} bad files break their schema");
 }
 
-/// An outcome is written by the tool and read by others: what it writes keeps its own schema.
+/// What the tool writes for others to read keeps its own schema.
 #[test]
-fn an_outcome_satisfies_its_schema() {
-    let clout = Command::new(env!("CARGO_BIN_EXE_clout"))
-        .args(["compare", "clout@1.0.0", "clout@1.1.0", "--on", "starter", "--format", "json"])
-        .current_dir(project())
-        .output()
-        .unwrap();
-    assert!(clout.status.success(), "{}", String::from_utf8_lossy(&clout.stderr));
-    let outcome: Value = serde_json::from_slice(&clout.stdout).unwrap();
-    let validator = jsonschema::validator_for(&of_the_code("outcome")).unwrap();
-    let errors: Vec<String> =
-        validator.iter_errors(&outcome).map(|e| format!("{}: {e}", e.instance_path())).take(10).collect();
-    assert!(errors.is_empty(), "{errors:#?}");
+fn outputs_satisfy_their_schemas() {
+    for (command, kind) in [("compare", "outcome"), ("diff", "model-diff")] {
+        let clout = Command::new(env!("CARGO_BIN_EXE_clout"))
+            .args([command, "clout@1.0.0", "clout@1.1.0", "--on", "starter", "--format", "json"])
+            .current_dir(project())
+            .output()
+            .unwrap();
+        assert!(clout.status.success(), "{}", String::from_utf8_lossy(&clout.stderr));
+        let written: Value = serde_json::from_slice(&clout.stdout).unwrap();
+        let validator = jsonschema::validator_for(&of_the_code(kind)).unwrap();
+        let errors: Vec<String> =
+            validator.iter_errors(&written).map(|e| format!("{}: {e}", e.instance_path())).take(10).collect();
+        assert!(errors.is_empty(), "{command}: {errors:#?}");
+    }
 }

@@ -4,6 +4,7 @@
 #![expect(clippy::disallowed_methods, reason = "the second opinion uses the standard library's functions")]
 
 mod cases;
+mod classes;
 mod oracle;
 mod variants;
 

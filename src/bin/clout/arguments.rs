@@ -1,6 +1,7 @@
 //! The command line, declared. Help texts carry examples that are run in the tests.
 
 mod dataset;
+mod diff;
 mod stored;
 mod stress;
 
@@ -17,6 +18,7 @@ use cloutbench::workbench::{CompareOrder, ModelName, Workbench};
 
 use crate::exit::Failure;
 pub use dataset::{DiffArguments, SampleArguments};
+pub use diff::ModelDiffArguments;
 pub use stored::{AnnotateArguments, TrendArguments};
 pub use stress::{StressArguments, Study};
 
@@ -77,6 +79,8 @@ pub enum Command {
     Check(CheckArguments),
     /// List what the workbench holds
     List(ListArguments),
+    /// Say what differs between two models, how deep it goes, and what every factor weighs
+    Diff(ModelDiffArguments),
     /// Score a dataset with one or more models
     Score(ScoreArguments),
     /// Compare a baseline with candidates over a dataset
@@ -97,7 +101,7 @@ pub enum Command {
     Annotate(AnnotateArguments),
     /// Import, generate, describe, compare, sample and verify datasets
     Dataset(DatasetArguments),
-    /// Print the JSON Schema of a TOML file, for editors
+    /// Print the JSON Schema of a TOML file, for editors, or of what a command prints
     Schema(SchemaArguments),
     /// Print completions for a shell
     Completions(CompletionsArguments),
@@ -536,6 +540,7 @@ pub enum SchemaKind {
     Identities,
     Outcome,
     Stress,
+    ModelDiff,
 }
 
 #[derive(Debug, Args)]

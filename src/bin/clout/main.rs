@@ -9,6 +9,7 @@ mod check;
 mod compare;
 mod completions;
 mod dataset;
+mod diff;
 mod exit;
 mod expect;
 mod init;
@@ -59,6 +60,7 @@ fn dispatch(line: &Line) -> Outcome {
         Command::Init(arguments) => init::run(arguments),
         Command::Check(arguments) => check::run(&line.shared, arguments),
         Command::List(arguments) => list::run(&line.shared, arguments),
+        Command::Diff(arguments) => diff::run(&line.shared, arguments),
         Command::Stress(arguments) => stress::run(&line.shared, arguments),
         Command::Score(arguments) => score::run(&line.shared, arguments),
         Command::Compare(arguments) => compare::run(&line.shared, arguments),

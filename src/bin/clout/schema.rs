@@ -16,6 +16,7 @@ pub fn run(arguments: &SchemaArguments) -> Outcome {
         SchemaKind::Identities => "identities",
         SchemaKind::Outcome => "outcome",
         SchemaKind::Stress => "stress",
+        SchemaKind::ModelDiff => "model-diff",
     };
     for (_, schema) in schemas().iter().filter(|(kind, _)| *kind == wanted) {
         output::print(schema)?;

@@ -2,6 +2,7 @@
 pub mod chart;
 pub mod compare;
 pub mod dataset;
+pub mod date;
 pub mod diagnostic;
 pub mod document;
 pub mod experiment;
@@ -9,6 +10,7 @@ pub mod expression;
 pub mod ids;
 pub mod model;
 pub mod number;
+pub mod release;
 pub mod report;
 pub mod score;
 pub mod stability;

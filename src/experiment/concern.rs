@@ -1,9 +1,10 @@
 //! Which expectations speak of which comparisons. One that speaks of none would never be judged, and
 //! a build would take its silence for consent; so it is a mistake of the experiment.
 
-use super::expectation::Expectation;
+use super::expectation::{Expectation, Part};
 use super::outcome::Place;
 use super::plan::Plan;
+use crate::compare::group::Group;
 use crate::diagnostic::{Diagnostic, Diagnostics, visible};
 use crate::ids::ModelId;
 
@@ -34,7 +35,24 @@ pub fn check(plan: &Plan, places: &[Place]) -> Result<(), Diagnostics> {
         })
     };
     let idle = plan.experiment.expectations.iter().enumerate().filter(|(_, expectation)| !spoken_of(expectation));
-    Diagnostics::none_or(idle.map(|(at, expectation)| problem(plan, places, at, expectation)).collect())
+    let mut problems: Vec<Diagnostic> = idle.map(|(at, expectation)| problem(plan, places, at, expectation)).collect();
+    problems.extend(unknown_bands(plan));
+    Diagnostics::none_or(problems)
+}
+
+/// Expectations of a band that the version in the baseline's place does not have.
+fn unknown_bands(plan: &Plan) -> Vec<Diagnostic> {
+    let mut problems = Vec::new();
+    for (at, expectation) in plan.experiment.expectations.iter().enumerate() {
+        let Part::Group(Group::Band(name)) = &expectation.part else { continue };
+        // Groups are those of the plan's first model, whichever version is compared against.
+        let known: Vec<&str> = plan.models[0].bands.iter().map(|band| band.name.as_str()).collect();
+        if !known.contains(&name.as_str()) {
+            let message = format!("{} has no band `{}`", plan.models[0].id, visible(name));
+            problems.push(plan.problem(&["expect", &at.to_string(), "band"], message).suggest(name, known));
+        }
+    }
+    problems
 }
 
 fn problem(plan: &Plan, places: &[Place], at: usize, expectation: &Expectation) -> Diagnostic {

@@ -47,7 +47,12 @@ pub enum Part {
     Group(Group),
     /// Every group of a segment column.
     EachOf(String),
+    /// Every band of the baseline.
+    EachBand,
 }
+
+/// What an expectation writes to speak of every band.
+const EACH_BAND: &str = "each";
 
 /// At least one end is stated, and the lower is not above the upper.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -334,6 +339,14 @@ impl Known<'_> {
         index: &str,
         problems: &mut Vec<Diagnostic>,
     ) -> Option<Part> {
+        if let Some(band) = &spec.band {
+            if spec.segment.is_some() || spec.cohort.is_some() {
+                let message = "an expectation speaks of a segment, of a cohort or of a band, not of several";
+                problems.push(document.problem(&["expect", index, "band"], message));
+                return None;
+            }
+            return Some(if band == EACH_BAND { Part::EachBand } else { Part::Group(Group::Band(band.clone())) });
+        }
         match (&spec.segment, &spec.cohort) {
             (Some(_), Some(_)) => {
                 let message = "an expectation speaks of a segment or of a cohort, not of both";
@@ -378,8 +391,8 @@ impl Known<'_> {
     /// topics is of all accounts against the baseline.
     pub(super) fn place(&self, spec: &ExpectSpec, document: &Document, index: &str, problems: &mut Vec<Diagnostic>) {
         if spec.across_topics == Some(true) {
-            let narrower =
-                spec.topic.is_some() || spec.segment.is_some() || spec.cohort.is_some() || spec.against.is_some();
+            let of_a_part = spec.segment.is_some() || spec.cohort.is_some() || spec.band.is_some();
+            let narrower = spec.topic.is_some() || of_a_part || spec.against.is_some();
             let message = match self.topics {
                 Topics::Without | Topics::One(_) => {
                     Some("there is no average over topics: the experiment does not compare several")
@@ -389,7 +402,8 @@ impl Known<'_> {
             };
             if let Some(message) = message {
                 let problem = document.problem(&["expect", index, "across-topics"], message);
-                problems.push(problem.hint("state topics = \"all\", and neither topic, segment, cohort nor against"));
+                problems
+                    .push(problem.hint("state topics = \"all\", and neither topic, segment, cohort, band nor against"));
             }
         }
         if let Some(name) = spec.dataset.as_ref().filter(|name| !self.datasets.contains(name)) {

@@ -18,6 +18,9 @@ struct Identity<'a> {
     datasets: Vec<(String, String)>,
     references: Vec<(String, String)>,
     command: &'a str,
+    /// What counts instead of references that are not at hand as they were.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    frozen: Vec<String>,
     /// Combinations of alternatives, attacks and identities, where studies need them.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     studied_with: Vec<String>,
@@ -46,6 +49,7 @@ pub fn run_id(plan: &Plan) -> String {
         datasets: plan.datasets.iter().map(|dataset| identity_of(dataset)).collect(),
         references: plan.references.values().map(|dataset| identity_of(dataset)).collect(),
         command: &plan.command,
+        frozen: plan.frozen.iter().map(|(id, frozen)| format!("{id} {} {frozen:?}", frozen.digest)).collect(),
         studied_with: plan.stability.iter().flat_map(studied_with).collect(),
     };
     // Strings and finite numbers always have a JSON form.

@@ -25,6 +25,8 @@ pub enum Input {
     Attack(String),
     /// What holds between signals.
     Identities,
+    /// What the release of a model froze, where that counts instead of its reference.
+    Frozen(String),
     /// What a dataset says of itself, by its name.
     Manifest(String),
     /// A file of a dataset.
@@ -53,6 +55,7 @@ impl fmt::Display for Input {
             Input::Model(id) => write!(out, "model {id}"),
             Input::Attack(name) => write!(out, "attack {name}"),
             Input::Identities => out.write_str("identities of signals"),
+            Input::Frozen(id) => write!(out, "what the release of {id} froze"),
             Input::Manifest(name) => write!(out, "manifest of dataset {name}"),
             Input::File { dataset, file } => write!(out, "{file} of dataset {dataset}"),
         }
@@ -101,6 +104,9 @@ pub fn inputs(plan: &Plan) -> Inputs {
         if asked.studies.gaming.is_some() || asked.studies.laws {
             inputs.insert(Input::Identities, digest(format!("{:?}", asked.identities).as_bytes()));
         }
+    }
+    for (id, frozen) in &plan.frozen {
+        inputs.insert(Input::Frozen(id.to_string()), digest(format!("{frozen:?}").as_bytes()));
     }
     for dataset in plan.datasets.iter().chain(plan.references.values()) {
         let name = &dataset.manifest().name;

@@ -11,6 +11,7 @@ use crate::diagnostic::Diagnostic;
 use crate::document::Document;
 use crate::ids::ModelId;
 use crate::model::Model;
+use crate::score::FittedModel;
 use crate::stability::attack::{Attack, Identities};
 use crate::stability::studies::Studies;
 
@@ -24,6 +25,8 @@ pub struct Plan {
     pub models: Vec<Arc<Model>>,
     /// The datasets that models name as reference, by name.
     pub references: BTreeMap<String, Arc<Dataset>>,
+    /// Released models whose reference is not at hand as it was: what their release froze counts.
+    pub frozen: BTreeMap<ModelId, Frozen>,
     pub cohorts: Vec<Cohort>,
     /// The command that makes this run, without threads and paths.
     pub command: String,
@@ -42,6 +45,17 @@ pub struct StabilityPlan {
     pub combinations: Vec<Vec<Arc<Model>>>,
     pub attacks: Vec<Attack>,
     pub identities: Identities,
+}
+
+/// What a release froze of a model, and the reference that it was fitted on.
+#[derive(Clone, Debug)]
+pub struct Frozen {
+    /// By the topic of the reference; a single `None` where it has none.
+    pub fitted: BTreeMap<Option<String>, Arc<FittedModel>>,
+    /// `dataset` or `dataset@snapshot`.
+    pub reference: String,
+    /// Digest of the dataset's files then.
+    pub digest: String,
 }
 
 /// A named list of accounts.

@@ -255,16 +255,22 @@ fn measure_for(
             };
             vec![(Some(group.clone()), measured)]
         }
-        Part::EachOf(column) => {
-            let of_column = groups.list.iter().filter(|(group, positions)| {
-                matches!(group, Group::Segment { column: own, .. } if own == column)
-                    && positions.len() as u64 >= smallest
-            });
+        several @ (Part::EachOf(_) | Part::EachBand) => {
+            let is_meant = |group: &Group| match (several, group) {
+                (Part::EachOf(column), Group::Segment { column: own, .. }) => own == column,
+                (Part::EachBand, Group::Band(_)) => true,
+                _ => false,
+            };
+            let of_column =
+                groups.list.iter().filter(|(group, positions)| is_meant(group) && positions.len() as u64 >= smallest);
             let (names, parts): (Vec<&Group>, Vec<Members<'_>>) =
                 of_column.map(|(group, positions)| (group, Members::of(comparison, positions))).unzip();
             if parts.is_empty() {
                 // An expectation that nothing can be held against is not met.
-                let reason = format!("no group of {column} has {smallest} accounts or more");
+                let reason = match several {
+                    Part::EachOf(column) => format!("no group of {column} has {smallest} accounts or more"),
+                    _ => format!("no band of the baseline has {smallest} accounts or more"),
+                };
                 return vec![(None, Measurement::undefined(metric, reason))];
             }
             let measured = measure_parts(comparison, metric, &parts, intervals, experiment.candidates.len());

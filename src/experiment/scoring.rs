@@ -14,7 +14,7 @@ use crate::dataset::index::{Index, Selection, Slice, Snapshots};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::ids::Reference;
 use crate::model::Model;
-use crate::score::{Engine, FittedModel, Fresh, Population, Realised, Scores, Unfitted};
+use crate::score::{Engine, FittedModel, Fresh, FrozenFit, Population, Realised, Scores, Unfitted};
 
 /// Scores of every model over everything that is compared.
 #[derive(Clone, Debug)]
@@ -99,7 +99,8 @@ fn fit_and_score(
     look: bool,
 ) -> Result<Fresh, Diagnostics> {
     let reference = |model: &Model| {
-        let reference = if model.needs_fit() { model.reference.clone() } else { None };
+        let fits = model.needs_fit() && !plan.frozen.contains_key(&model.id);
+        let reference = if fits { model.reference.clone() } else { None };
         reference.filter(|reference| *reference != Reference::ScoredData)
     };
     // Models that share a reference share its index.
@@ -119,11 +120,22 @@ fn fit_and_score(
             Err(found) => problems.extend(found.into_vec()),
         }
     }
+    let wanted = topic.map(str::to_string);
+    for model in &plan.models {
+        let Some(frozen) = plan.frozen.get(&model.id).filter(|frozen| !frozen.fitted.contains_key(&wanted)) else {
+            continue;
+        };
+        let topic = topic.map_or("without topics".to_string(), |topic| format!("on the topic `{topic}`"));
+        let message = format!("{} cannot score {topic}: its release froze no fit for that", model.id);
+        let problem = Diagnostic::new(scored.dataset.origin(), message);
+        problems.push(problem.hint(format!("bind its reference as it was released: {}", frozen.reference)));
+    }
     Diagnostics::none_or(problems)?;
     let unfitted = |model: &Arc<Model>| {
         let own = reference(model).and_then(|reference| populations.get(&reference));
         let reference = own.map_or(*scored, |(dataset, index)| Population { dataset, index });
-        Unfitted { model: model.clone(), reference }
+        let frozen = plan.frozen.get(&model.id).and_then(|frozen| frozen.fitted.get(&wanted)).cloned();
+        Unfitted { model: model.clone(), reference, frozen }
     };
     engine.fit_and_score(&plan.models.iter().map(unfitted).collect::<Vec<_>>(), scored, look)
 }
@@ -151,7 +163,7 @@ pub fn verify(plan: &Plan) -> Result<(), Diagnostics> {
                             continue;
                         }
                     }
-                    for model in &plan.models {
+                    for model in plan.models.iter().filter(|model| !plan.frozen.contains_key(&model.id)) {
                         collect(check_reference(model, &plan.references, topic.clone()));
                     }
                 }
@@ -224,6 +236,26 @@ fn index(plan: &Plan, dataset: &Dataset, topic: Option<&str>) -> Result<Index, D
             }
         })
     })
+}
+
+/// What a model learns from its reference, for each topic that this has; nothing where it learns
+/// nothing, or learns from the rows that it scores.
+pub fn fits(
+    model: &Arc<Model>,
+    references: &BTreeMap<String, Arc<Dataset>>,
+    engine: &dyn Engine,
+) -> Result<Vec<FrozenFit>, Diagnostics> {
+    let reference = model.reference.as_ref().filter(|_| model.needs_fit());
+    let Some(Reference::Population { dataset: name, snapshot }) = reference else { return Ok(Vec::new()) };
+    let topics = references.get(name).map_or(Ok(vec![None]), |dataset| dataset.topics())?;
+    let mut found = Vec::new();
+    for topic in topics {
+        let (dataset, index) = reference_population(references, topic.clone(), name, snapshot.as_deref(), model)?;
+        let population = Population { dataset: &dataset, index: &index };
+        let fitted = engine.fit(std::slice::from_ref(model), &population)?;
+        found.extend(fitted.iter().map(|fitted| FrozenFit::of(fitted, topic.clone())));
+    }
+    Ok(found)
 }
 
 /// Whether the population that a model is fitted on exists in its dataset.

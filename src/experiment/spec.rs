@@ -227,6 +227,10 @@ pub struct ExpectSpec {
     /// The cohort that it speaks of.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cohort: Option<String>,
+    /// The band of the baseline that it speaks of, or `each` for every one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 1))]
+    pub band: Option<String>,
     /// The version that stands in the baseline's place: another candidate.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub against: Option<String>,

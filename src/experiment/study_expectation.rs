@@ -77,6 +77,7 @@ impl StudyExpectation {
         let narrower = [
             ("segment", spec.segment.is_some()),
             ("cohort", spec.cohort.is_some()),
+            ("band", spec.band.is_some()),
             ("against", spec.against.is_some()),
             ("across-topics", spec.across_topics == Some(true)),
         ];

@@ -48,7 +48,10 @@ pub fn model(plan: &Plan, at: usize, model: &Model, scored: &Scored) -> ModelSum
         None | Some(Reference::ScoredData) => ReferenceSummary::ScoredData,
         Some(reference @ Reference::Population { dataset, .. }) => ReferenceSummary::Population {
             name: reference.to_string(),
-            digest: plan.references.get(dataset).map_or(String::new(), |dataset| dataset.digest()),
+            digest: match plan.frozen.get(&model.id) {
+                Some(frozen) => frozen.digest.clone(),
+                None => plan.references.get(dataset).map_or(String::new(), |dataset| dataset.digest()),
+            },
         },
     };
     let factors = model.networks.iter().flat_map(|network| {

@@ -17,6 +17,7 @@ pub mod markdown;
 mod perks;
 mod pictures;
 pub mod redact;
+mod release;
 pub mod slides;
 mod stress;
 mod tables;
@@ -29,6 +30,7 @@ use crate::diagnostic::visible;
 
 pub use beside::{Beside, CandidatePair, ChangedVerdict, MetricBeside, PairedBy, beside, figures_beside, incomparable};
 pub use compose::compose;
+pub use release::{ReleaseNote, RollbackNotice, limits as limits_table, release_note, rollback_notice};
 pub use stress::{exact_studies, stressed};
 pub use tables::{exact_table, judged_table, metric_row};
 pub use trend::{trend_chart, trend_table, trend_tables};

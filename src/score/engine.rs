@@ -19,6 +19,8 @@ use crate::model::Model;
 pub struct Unfitted<'a> {
     pub model: Arc<Model>,
     pub reference: Population<'a>,
+    /// What a release froze, which then counts instead of the reference.
+    pub frozen: Option<Arc<FittedModel>>,
 }
 
 /// Models fitted, and a population scored with them.
@@ -167,7 +169,7 @@ impl<'a> LocalEngine<'a> {
 
 impl Engine for LocalEngine<'_> {
     fn fit(&self, models: &[Arc<Model>], population: &Population<'_>) -> Result<Vec<FittedModel>, Diagnostics> {
-        let unfitted = |model: &Arc<Model>| Unfitted { model: model.clone(), reference: *population };
+        let unfitted = |model: &Arc<Model>| Unfitted { model: model.clone(), reference: *population, frozen: None };
         let mut fitted = fit::factors(&models.iter().map(unfitted).collect::<Vec<_>>())?;
         self.pass(&mut fitted, &vec![Some(*population); models.len()], None, false)?;
         Ok(fitted)
@@ -187,7 +189,8 @@ impl Engine for LocalEngine<'_> {
     ) -> Result<Fresh, Diagnostics> {
         let mut fitted = fit::factors(models)?;
         check(models.iter().map(|unfitted| &*unfitted.model), population)?;
-        let references: Vec<_> = models.iter().map(|unfitted| Some(unfitted.reference)).collect();
+        let references: Vec<_> =
+            models.iter().map(|one| Some(one.reference).filter(|_| one.frozen.is_none())).collect();
         let passed = self.pass(&mut fitted, &references, Some(population), look)?;
         let Some(passed) = passed else { return Ok(Fresh { fitted, scores: Vec::new(), realised: Vec::new() }) };
         let of_slice =

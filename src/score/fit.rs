@@ -30,10 +30,10 @@ const HELD: usize = 64 << 20;
 const MANY: usize = 1 << 20;
 
 /// Fits the factors of models, each model on its own population. What several of them share is
-/// fitted once. The scales are still to be fitted.
+/// fitted once. The scales are still to be fitted, but for those of frozen models.
 pub(super) fn factors(models: &[Unfitted<'_>]) -> Result<Vec<FittedModel>, Diagnostics> {
     let mut problems = Vec::new();
-    for Unfitted { model, reference } in models {
+    for Unfitted { model, reference, .. } in models {
         let checked = check_columns(model, reference.dataset);
         problems.extend(checked.err().into_iter().flat_map(Diagnostics::into_vec));
     }
@@ -44,7 +44,7 @@ pub(super) fn factors(models: &[Unfitted<'_>]) -> Result<Vec<FittedModel>, Diagn
         models.iter().position(|model| std::ptr::eq(model.reference.index, population.index)).unwrap_or(0)
     };
     let mut jobs: BTreeMap<(usize, String), Job<'_>> = BTreeMap::new();
-    for Unfitted { model, reference } in models {
+    for Unfitted { model, reference, .. } in models.iter().filter(|one| one.frozen.is_none()) {
         for network in &model.networks {
             for factor in &network.factors {
                 let job = Job { model, network, factor, reference };
@@ -74,7 +74,10 @@ pub(super) fn factors(models: &[Unfitted<'_>]) -> Result<Vec<FittedModel>, Diagn
     }
     Diagnostics::none_or(problems)?;
 
-    let of = |Unfitted { model, reference }: &Unfitted<'_>| {
+    let of = |Unfitted { model, reference, frozen }: &Unfitted<'_>| {
+        if let Some(frozen) = frozen {
+            return FittedModel::clone(frozen);
+        }
         let factor =
             |network: &Network, factor: &Factor| by_key.get(&(place(reference), key(network, factor))).cloned();
         let factors = |network: &Network| network.factors.iter().filter_map(|one| factor(network, one)).collect();

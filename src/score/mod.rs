@@ -6,6 +6,7 @@ pub mod contribution;
 mod engine;
 mod fit;
 mod fitted;
+mod frozen;
 mod inspect;
 mod kernel;
 mod pass;
@@ -21,6 +22,7 @@ use crate::model::Model;
 
 pub use engine::{Engine, Fresh, LocalEngine, Tick, Unfitted};
 pub use fitted::{FittedFactor, FittedModel, FittedScale};
+pub use frozen::{FrozenFactor, FrozenFit, FrozenNormalise, FrozenScale};
 pub use inspect::{Anatomies, Realised};
 
 /// Rows of a dataset that a model is fitted on or scores.

@@ -100,7 +100,7 @@ impl<'a> Rescorer<'a> {
             let hint = "draw a sample of the accounts with `clout dataset sample`";
             return Err(Diagnostic::new(population.dataset.origin(), message).hint(hint).into());
         }
-        let base = fit::factors(&[Unfitted { model: model.clone(), reference }])?.remove(0);
+        let base = fit::factors(&[Unfitted { model: model.clone(), reference, frozen: None }])?.remove(0);
         let of = |(network, fits): (&Network, &Vec<FittedFactor>)| -> Vec<(String, FittedFactor)> {
             let factors = network.factors.iter().map(|factor| fit::key(network, factor));
             factors.zip(fits.iter().cloned()).collect()

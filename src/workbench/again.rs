@@ -71,6 +71,7 @@ impl Workbench {
         found.extend(table("models").map(|(id, value)| (Input::Model(id.clone()), text(value))));
         found.extend(table("attacks").map(|(name, value)| (Input::Attack(name.clone()), text(value))));
         found.extend(lock.get("identities").map(|value| (Input::Identities, text(value))));
+        found.extend(table("frozen").map(|(id, value)| (Input::Frozen(id.clone()), text(value))));
         found.extend(table("manifests").map(|(name, value)| (Input::Manifest(name.clone()), text(value))));
         for (dataset, files) in table("inputs-sha256") {
             for (file, value) in files.as_table().into_iter().flatten() {

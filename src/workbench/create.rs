@@ -9,6 +9,7 @@ use rayon::prelude::*;
 
 use super::datasets::{check_every_row, converted};
 use super::error::{Result, WorkbenchError};
+use super::families::SignatureSpec;
 use super::files::{Finished, NewFolder};
 use super::{DATASETS, Workbench, files, shown};
 use crate::dataset::Dataset;
@@ -26,6 +27,8 @@ use crate::experiment::stress::Stressed;
 use crate::ids::is_name;
 use crate::model::diff::ModelDiff;
 use crate::model::spec::ModelSpec;
+use crate::release::spec::FamilySpec;
+use crate::release::{LockSpec, TurnSpec};
 use crate::stability::attack::identities::IdentitiesSpec;
 use crate::stability::attack::spec::AttackSpec;
 
@@ -247,7 +250,7 @@ impl Workbench {
 }
 
 /// The JSON Schemas of the documents, by kind, as the files under `schemas/` hold them.
-pub fn schemas() -> [(&'static str, String); 9] {
+pub fn schemas() -> [(&'static str, String); 13] {
     let text = |schema: serde_json::Value| {
         let mut text = serde_json::to_string_pretty(&schema).unwrap_or_default();
         text.push('\n');
@@ -255,6 +258,10 @@ pub fn schemas() -> [(&'static str, String); 9] {
     };
     [
         ("model", text(schema_of::<ModelSpec>())),
+        ("family", text(schema_of::<FamilySpec>())),
+        ("lock", text(schema_of::<LockSpec>())),
+        ("turn", text(schema_of::<TurnSpec>())),
+        ("signature", text(schema_of::<SignatureSpec>())),
         ("dataset", text(schema_of::<ManifestSpec>())),
         ("experiment", text(schema_of::<ExperimentSpec>())),
         ("recipe", text(schema_of::<RecipeSpec>())),

@@ -6,10 +6,10 @@ use crate::experiment::{Input, Plan, inputs};
 /// The seed is left out, as it stands in the outcome.
 pub(super) fn locked(plan: &Plan) -> toml::Table {
     let mut lock = toml::Table::new();
-    let mut tables = ["cohorts", "models", "attacks", "manifests"].map(|name| (name, toml::Table::new()));
+    let mut tables = ["cohorts", "models", "attacks", "frozen", "manifests"].map(|name| (name, toml::Table::new()));
     let mut files = toml::Table::new();
     for (input, value) in inputs(plan) {
-        let [cohorts, models, attacks, manifests] = &mut tables;
+        let [cohorts, models, attacks, frozen, manifests] = &mut tables;
         match input {
             Input::Seed => None,
             Input::Tool => lock.insert("tool".to_string(), value.into()),
@@ -18,6 +18,7 @@ pub(super) fn locked(plan: &Plan) -> toml::Table {
             Input::Model(id) => models.1.insert(id, value.into()),
             Input::Attack(name) => attacks.1.insert(name, value.into()),
             Input::Identities => lock.insert("identities".to_string(), value.into()),
+            Input::Frozen(id) => frozen.1.insert(id, value.into()),
             Input::Manifest(name) => manifests.1.insert(name, value.into()),
             Input::File { dataset, file } => {
                 let of_dataset = files.entry(dataset).or_insert_with(|| toml::Table::new().into());

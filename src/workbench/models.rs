@@ -97,6 +97,9 @@ impl Workbench {
             }
             for file in files::names(&folder)? {
                 let Some(version) = file.strip_suffix(".toml") else { continue };
+                if Self::is_beside_versions(&file) {
+                    continue;
+                }
                 if let Err(error) = format!("{family}@{version}").parse::<ModelId>() {
                     let message = format!("the name of the file is no version: {error}");
                     stray.push(Diagnostic::new(self.origin(&folder.join(&file)), message));

@@ -10,8 +10,8 @@ use crate::dataset::Dataset;
 use crate::dataset::index::Snapshots;
 use crate::diagnostic::{Diagnostic, Diagnostics, nearest, visible};
 use crate::document::Document;
-use crate::experiment::{Cohort, Experiment, MINIMUM_OVERLAP, Plan, Topics, Uncertainty, check_study_names};
-use crate::ids::Reference;
+use crate::experiment::{Cohort, Experiment, Frozen, MINIMUM_OVERLAP, Plan, Topics, Uncertainty, check_study_names};
+use crate::ids::{ModelId, Reference};
 use crate::model::Model;
 use crate::score;
 use crate::stability::studies::Studies;
@@ -58,6 +58,25 @@ impl Workbench {
         let text = files::read_text(&path)?;
         let experiment = Experiment::parse(&self.origin(&path), &text, stem.as_deref())?;
         let document = Document::parse(&self.origin(&path), &text)?;
+        // The command names the experiment by its place in a checkout, not by this machine's path.
+        let command = format!("clout run experiments/{}.toml", experiment.name);
+        let plan = self.assemble(experiment, command, &|path, message| document.problem(path, message))?;
+        let plan = Plan { document: Some(document), ..plan };
+        let Some(studies) = plan.experiment.stability.clone() else { return Ok(plan) };
+        let named: Vec<_> = plan.models.iter().map(|model| (model.id.to_string(), Vec::new())).collect();
+        let stability = self.stability(&plan, &named, studies)?;
+        check_study_names(&plan, &stability)?;
+        Ok(Plan { stability: Some(stability), ..plan })
+    }
+
+    /// Finds and opens all that a checked experiment names, but for its studies. `problem` puts a
+    /// problem at the place that names the thing.
+    pub(super) fn assemble(
+        &self,
+        experiment: Experiment,
+        command: String,
+        problem_at: &dyn Fn(&[&str], String) -> Diagnostic,
+    ) -> Result<Plan> {
         let mut problems = Vec::new();
         let mut models = Vec::new();
         for (position, id) in std::iter::once(&experiment.baseline).chain(&experiment.candidates).enumerate() {
@@ -67,7 +86,7 @@ impl Workbench {
             }
             let index = position.saturating_sub(1).to_string();
             let place: &[&str] = if position == 0 { &["baseline"] } else { &["candidates", &index] };
-            let problem = document.problem(place, format!("there is no model {id}"));
+            let problem = problem_at(place, format!("there is no model {id}"));
             problems.push(match self.model_hint(&id.to_string()) {
                 Some(hint) => problem.hint(hint),
                 None => problem,
@@ -85,7 +104,7 @@ impl Workbench {
             };
             let index = position.saturating_sub(1).to_string();
             let place: &[&str] = if position == 0 { &["dataset"] } else { &["also-on", &index] };
-            let problem = document.problem(place, format!("there is no dataset `{name}`"));
+            let problem = problem_at(place, format!("there is no dataset `{name}`"));
             problems.push(Diagnostic { hint, ..problem });
         }
         let mut cohorts = Vec::new();
@@ -94,7 +113,7 @@ impl Workbench {
             if !files::exists(&path) {
                 let place = ["cohort", &position.to_string(), "file"];
                 let message = format!("there is no file `{}` in the workbench", visible(&cohort.file));
-                problems.push(document.problem(&place, message));
+                problems.push(problem_at(&place, message));
                 continue;
             }
             let accounts = listed(&files::read_text(&path)?);
@@ -104,8 +123,6 @@ impl Workbench {
             cohorts.push(Cohort { name: cohort.name.clone(), accounts });
         }
         Diagnostics::none_or(problems)?;
-        // The command names the experiment by its place in a checkout, not by this machine's path.
-        let command = format!("clout run experiments/{}.toml", experiment.name);
         // A model that is compared with itself over time is resolved once.
         let mut unique: Vec<Arc<Model>> = Vec::new();
         for model in models {
@@ -113,22 +130,18 @@ impl Workbench {
                 unique.push(model);
             }
         }
-        let references = self.references(&unique, &datasets)?;
-        let plan = Plan {
+        let (references, frozen) = self.references(&unique, &datasets)?;
+        Ok(Plan {
             experiment,
             datasets,
             models: unique,
             references,
+            frozen,
             cohorts,
             command,
-            document: Some(document),
+            document: None,
             stability: None,
-        };
-        let Some(studies) = plan.experiment.stability.clone() else { return Ok(plan) };
-        let named: Vec<_> = plan.models.iter().map(|model| (model.id.to_string(), Vec::new())).collect();
-        let stability = self.stability(&plan, &named, studies)?;
-        check_study_names(&plan, &stability)?;
-        Ok(Plan { stability: Some(stability), ..plan })
+        })
     }
 
     /// Keeps a result, or its problems for later; what the machine failed at ends everything.
@@ -188,12 +201,13 @@ impl Workbench {
         };
         let command = command(order, &models, &dataset);
         let datasets = vec![dataset];
-        let references = self.references(&models, &datasets)?;
+        let (references, frozen) = self.references(&models, &datasets)?;
         Ok(Plan {
             experiment,
             datasets,
             models,
             references,
+            frozen,
             cohorts: Vec::new(),
             command,
             document: None,
@@ -253,20 +267,27 @@ impl Workbench {
         }
     }
 
-    /// The datasets that models are fitted on, opened. One that is compared on is not opened twice.
-    fn references(&self, models: &[Arc<Model>], compared: &[Arc<Dataset>]) -> Result<BTreeMap<String, Arc<Dataset>>> {
-        let mut references = BTreeMap::new();
+    /// The datasets that models are fitted on, opened; for released models whose reference is not at
+    /// hand as it was what their release froze. A dataset that is compared on is not opened twice.
+    pub(super) fn references(&self, models: &[Arc<Model>], compared: &[Arc<Dataset>]) -> Result<References> {
+        let mut references: BTreeMap<String, Arc<Dataset>> = BTreeMap::new();
+        let mut frozen = BTreeMap::new();
         for model in models.iter().filter(|model| model.needs_fit()) {
             let Some(Reference::Population { dataset: name, .. }) = &model.reference else { continue };
-            if references.contains_key(name) {
+            let open = compared.iter().find(|dataset| dataset.manifest().name == *name).cloned();
+            let open = match open.or_else(|| references.get(name).cloned()) {
+                None if self.has_dataset(name) => Some(self.dataset(name)?),
+                open => open,
+            };
+            if let Some(found) = self.frozen(model, name, open.as_deref())? {
+                frozen.insert(model.id.clone(), found);
                 continue;
             }
-            let open = compared.iter().find(|dataset| dataset.manifest().name == *name);
-            let dataset = open.cloned().map_or_else(|| self.dataset(name), Ok)?;
+            let dataset = open.map_or_else(|| self.dataset(name), Ok)?;
             references.insert(name.clone(), dataset);
         }
         check_columns(models, compared, &references)?;
-        Ok(references)
+        Ok((references, frozen))
     }
 
     /// Every experiment of the tree, in order.
@@ -285,14 +306,17 @@ impl Workbench {
     pub fn kind_of(&self, path: &Path) -> Result<&'static str> {
         let document = Document::parse(&self.origin(path), &files::read_text(path)?)?;
         // An experiment names a dataset too, so its own key comes first.
-        let kinds = ["model", "experiment", "dataset", "recipe", "attack", "identities"];
+        let kinds = ["model", "family", "experiment", "dataset", "recipe", "attack", "identities"];
         kinds.into_iter().find(|key| document.states(&[key])).ok_or_else(|| {
-            let message = "the file is no model, experiment, dataset, recipe, attack or list of identities";
+            let message = "the file is no model, family, experiment, dataset, recipe, attack or list of identities";
             let problem = Diagnostic::new(self.origin(path), message);
             problem.hint("each begins with `format = 1` and its own name").into()
         })
     }
 }
+
+/// Datasets that models are fitted on, by name, and what releases froze, by model.
+pub(super) type References = (BTreeMap<String, Arc<Dataset>>, BTreeMap<ModelId, Frozen>);
 
 /// Every column that a model reads must be a signal of what it scores and of what it is fitted on.
 fn check_columns(

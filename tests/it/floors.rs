@@ -5,13 +5,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Rooms by floor, lowest first. A new room is one word here.
-const FLOORS: [&[&str]; 9] = [
+const FLOORS: [&[&str]; 10] = [
     &["diagnostic", "number", "stats"],
-    &["document", "expression", "ids"],
+    &["date", "document", "expression", "ids"],
     &["dataset", "model"],
     &["score"],
     &["compare", "stability"],
     &["chart", "experiment"],
+    &["release"],
     &["report"],
     &["workbench"],
     &["bin"],

@@ -14,6 +14,7 @@ mod ledger;
 mod licences;
 mod material;
 mod pipeline;
+mod release;
 mod reports;
 mod schema;
 mod scoring;

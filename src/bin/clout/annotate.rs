@@ -1,13 +1,12 @@
 //! `clout annotate`: notes on stored runs.
 
-use std::time::{SystemTime, UNIX_EPOCH};
-
 use cloutbench::diagnostic::visible;
 use cloutbench::report::{self, Align, Table};
 use cloutbench::workbench::{Note, shown};
 
 use crate::arguments::{AnnotateArguments, Shared, TableFormat};
-use crate::exit::{Exit, Failure, Outcome};
+use crate::clock::now;
+use crate::exit::{Exit, Outcome};
 use crate::output;
 
 pub fn run(shared: &Shared, arguments: &AnnotateArguments) -> Outcome {
@@ -29,13 +28,6 @@ pub fn run(shared: &Shared, arguments: &AnnotateArguments) -> Outcome {
     }
     output::table(&table, arguments.format)?;
     Ok(Exit::Done)
-}
-
-/// Seconds from the beginning of 1970.
-#[expect(clippy::disallowed_methods, reason = "a note stands outside of every digest")]
-fn now() -> Result<u64, Failure> {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH);
-    Ok(since.map_err(|error| Failure::machine("cannot read the clock", error))?.as_secs())
 }
 
 /// Notes as a table, the oldest first.

@@ -2,6 +2,8 @@
 
 mod dataset;
 mod diff;
+mod list;
+mod release;
 mod stored;
 mod stress;
 
@@ -11,6 +13,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use cloutbench::dataset::index::Snapshots;
+use cloutbench::date::Date;
 use cloutbench::diagnostic::Diagnostic;
 use cloutbench::experiment::Uncertainty;
 use cloutbench::report::redact::Redaction;
@@ -19,6 +22,8 @@ use cloutbench::workbench::{CompareOrder, ModelName, Workbench};
 use crate::exit::Failure;
 pub use dataset::{DiffArguments, SampleArguments};
 pub use diff::ModelDiffArguments;
+pub use list::{ListArguments, Listed};
+pub use release::{ReleaseArguments, RollbackArguments};
 pub use stored::{AnnotateArguments, TrendArguments};
 pub use stress::{StressArguments, Study};
 
@@ -75,7 +80,7 @@ fn binding(text: &str) -> Result<(String, PathBuf), String> {
 pub enum Command {
     /// Fill a new folder with a first workbench: versions, a dataset, experiments
     Init(InitArguments),
-    /// Check models, datasets and experiments; every problem with file, line and column
+    /// Check models, datasets, experiments and releases; every problem with file, line and column
     Check(CheckArguments),
     /// List what the workbench holds
     List(ListArguments),
@@ -99,6 +104,10 @@ pub enum Command {
     Trend(TrendArguments),
     /// Put a note on a stored run, or print its notes
     Annotate(AnnotateArguments),
+    /// Sign a version, release it, and put it live
+    Release(ReleaseArguments),
+    /// Go back to a released version at once
+    Rollback(RollbackArguments),
     /// Import, generate, describe, compare, sample and verify datasets
     Dataset(DatasetArguments),
     /// Print the JSON Schema of a TOML file, for editors, or of what a command prints
@@ -130,25 +139,9 @@ pub struct InitArguments {
 pub struct CheckArguments {
     /// Files to check (default: everything in the workbench)
     pub files: Vec<PathBuf>,
-}
-
-#[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  clout list\n  clout list metrics --format markdown")]
-pub struct ListArguments {
-    /// What to list
-    #[arg(value_enum, default_value_t = Listed::Models)]
-    pub what: Listed,
-    #[arg(long, value_enum, default_value_t = TableFormat::Table)]
-    pub format: TableFormat,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Listed {
-    Models,
-    Datasets,
-    Experiments,
-    Runs,
-    Metrics,
+    /// The day by which waivers and retired signals are judged, YYYY-MM-DD (default: today, UTC)
+    #[arg(long, value_name = "DATE")]
+    pub as_of: Option<Date>,
 }
 
 /// Which rows of which dataset.
@@ -533,6 +526,10 @@ pub struct SchemaArguments {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum SchemaKind {
     Model,
+    Family,
+    Lock,
+    Turn,
+    Signature,
     Dataset,
     Experiment,
     Recipe,

@@ -1,12 +1,14 @@
 //! `clout check`: everything wrong, all at once.
 
 use cloutbench::dataset::Dataset;
+use cloutbench::date::Date;
 use cloutbench::diagnostic::{Diagnostic, Diagnostics};
 use cloutbench::experiment::verify;
 use cloutbench::stability::attack::Identities;
 use cloutbench::workbench::{Workbench, WorkbenchError, shown};
 
 use crate::arguments::{CheckArguments, Shared};
+use crate::clock;
 use crate::exit::{Exit, Failure, Outcome};
 use crate::output;
 
@@ -19,6 +21,8 @@ struct Tally {
     recipes: usize,
     attacks: usize,
     identities: usize,
+    families: usize,
+    locks: usize,
     problems: Vec<Diagnostic>,
 }
 
@@ -26,7 +30,7 @@ pub fn run(shared: &Shared, arguments: &CheckArguments) -> Outcome {
     let bench = shared.open()?;
     let mut tally = Tally::default();
     if arguments.files.is_empty() {
-        everything(&bench, &mut tally)?;
+        everything(&bench, &mut tally, clock::day(arguments.as_of)?)?;
     } else {
         for file in &arguments.files {
             let name = shown(file);
@@ -43,6 +47,13 @@ pub fn run(shared: &Shared, arguments: &CheckArguments) -> Outcome {
                 }
                 Some("identities") => {
                     tally.identities += usize::from(tally.keep(bench.identities_at(file))?.is_some());
+                }
+                Some("family") => {
+                    let folder =
+                        file.canonicalize().ok().and_then(|path| path.parent().map(std::path::Path::to_path_buf));
+                    let family =
+                        folder.and_then(|folder| folder.file_name().map(|name| name.to_string_lossy().into_owned()));
+                    tally.family(&bench, &family.unwrap_or_default(), clock::day(arguments.as_of)?)?;
                 }
                 Some("recipe") => tally.recipes += usize::from(tally.keep(bench.recipe(file))?.is_some()),
                 Some(_) => {
@@ -63,6 +74,8 @@ pub fn run(shared: &Shared, arguments: &CheckArguments) -> Outcome {
         (tally.recipes, "recipe"),
         (tally.attacks, "attack"),
         (tally.identities, "identity file"),
+        (tally.families, "family setting"),
+        (tally.locks, "lock"),
     ] {
         if count > 0 {
             parts.push(format!("{count} {name}{}", if count == 1 { "" } else { "s" }));
@@ -76,10 +89,13 @@ pub fn run(shared: &Shared, arguments: &CheckArguments) -> Outcome {
     Ok(Exit::Done)
 }
 
-fn everything(bench: &Workbench, tally: &mut Tally) -> Result<(), Failure> {
+fn everything(bench: &Workbench, tally: &mut Tally, day: Date) -> Result<(), Failure> {
     tally.problems.extend(bench.stray_model_files()?);
     for id in bench.model_ids()? {
         tally.model(bench, &id.to_string())?;
+    }
+    for family in bench.families()? {
+        tally.family(bench, &family, day)?;
     }
     for name in bench.dataset_names()? {
         tally.datasets += 1;
@@ -118,6 +134,15 @@ impl Tally {
             output::note(&format!(
                 "note: model {name}: its reference `{reference}` is not at hand; bind it with --dataset {reference}=PATH to check it"
             ));
+        }
+        Ok(())
+    }
+
+    fn family(&mut self, bench: &Workbench, name: &str, day: Date) -> Result<(), Failure> {
+        if let Some(check) = self.keep(bench.check_family(name, day))? {
+            self.families += usize::from(check.settings);
+            self.locks += check.locks;
+            check.notes.iter().for_each(|note| output::note(&format!("note: {note}")));
         }
         Ok(())
     }

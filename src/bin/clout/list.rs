@@ -1,12 +1,15 @@
 //! `clout list`: what the workbench holds, and the vocabulary of metrics and of studies' figures.
 
 use cloutbench::compare::metric::METRICS;
+use cloutbench::date::Date;
 use cloutbench::experiment::STUDY_FIGURES;
+use cloutbench::release::Turn;
 use cloutbench::report::{Align, Table};
-use cloutbench::workbench::{Workbench, WorkbenchError, shown};
+use cloutbench::workbench::{Gone, Workbench, WorkbenchError, shown};
 
 use super::annotate;
 use crate::arguments::{ListArguments, Listed, Shared};
+use crate::clock;
 use crate::exit::{Exit, Failure, Outcome};
 use crate::output;
 
@@ -14,13 +17,19 @@ pub fn run(shared: &Shared, arguments: &ListArguments) -> Outcome {
     let bench = shared.open()?;
     let table = match arguments.what {
         Listed::Models => models(&bench)?,
+        Listed::Live => live(&bench, clock::day(arguments.as_of)?)?,
+        Listed::Retired => retired(&bench, clock::day(arguments.as_of)?)?,
         Listed::Datasets => datasets(&bench)?,
         Listed::Experiments => experiments(&bench)?,
         Listed::Runs => runs(&bench)?,
         Listed::Metrics => metrics(),
     };
     if table.rows.is_empty() {
-        output::note("nothing to list here; `clout init DIR` makes a first workbench");
+        output::note(match arguments.what {
+            Listed::Live => "nothing is live then; `clout release MODEL --live-from DATE` puts a released version live",
+            Listed::Retired => "nothing is retired by then; a family's family.toml says what is",
+            _ => "nothing to list here; `clout init DIR` makes a first workbench",
+        });
     }
     output::table(&table, arguments.format)?;
     Ok(Exit::Done)
@@ -53,6 +62,71 @@ fn models(bench: &Workbench) -> Result<Table, Failure> {
                 model.title.clone(),
             ]),
             Err(error) => table.row([id.to_string(), String::new(), String::new(), String::new(), broken(&error)]),
+        }
+    }
+    Ok(table)
+}
+
+/// Which versions people see on a day, and what goes live later.
+fn live(bench: &Workbench, day: Date) -> Result<Table, Failure> {
+    let columns = [
+        ("Family", Align::Left),
+        ("Version", Align::Left),
+        ("Share", Align::Left),
+        ("From", Align::Left),
+        ("By", Align::Left),
+        ("Digest", Align::Left),
+        ("Because", Align::Left),
+    ];
+    let mut table = Table::new("", &columns);
+    for family in bench.families()? {
+        let chain = bench.live(&family)?;
+        let mut row = |turn: &Turn, share: String| {
+            table.row([
+                family.clone(),
+                turn.id.version().to_string(),
+                share,
+                turn.spec.from.to_string(),
+                turn.spec.kind.name().to_string(),
+                turn.spec.digest.chars().take(12).collect(),
+                turn.spec.because.as_deref().map_or(String::new(), annotate::cut),
+            ]);
+        };
+        chain
+            .shown(day)
+            .iter()
+            .for_each(|shown| row(shown.turn, format!("{} %", (shown.share * 1000.0).round() / 10.0)));
+        // The newest first, as those that are live.
+        let later = chain.turns.iter().rev().filter(|turn| turn.spec.from > day);
+        later.for_each(|turn| row(turn, "later".to_string()));
+    }
+    Ok(table)
+}
+
+/// The versions that read signals which are gone, and what they still score.
+fn retired(bench: &Workbench, day: Date) -> Result<Table, Failure> {
+    let columns = [
+        ("Model", Align::Left),
+        ("Signals", Align::Left),
+        ("Factors", Align::Left),
+        ("Weight left", Align::Left),
+        ("Lost", Align::Left),
+        ("Fallback", Align::Left),
+    ];
+    let mut table = Table::new("", &columns);
+    for family in bench.families()? {
+        for Gone { model, affected, fallbacks } in bench.gone(&bench.family(&family)?, day)? {
+            let lost: Vec<String> =
+                affected.factors.iter().map(|(factor, fate)| format!("{factor} ({fate})")).collect();
+            let fallbacks: std::collections::BTreeSet<String> = fallbacks.values().map(ToString::to_string).collect();
+            table.row([
+                model.to_string(),
+                affected.signals.join(", "),
+                format!("{} of {}", affected.of - affected.factors.len(), affected.of),
+                affected.left.map_or("unknown".to_string(), |left| format!("{:.1} %", left * 100.0)),
+                lost.join(", "),
+                fallbacks.into_iter().collect::<Vec<_>>().join(", "),
+            ]);
         }
     }
     Ok(table)

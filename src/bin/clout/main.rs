@@ -6,6 +6,7 @@ mod annotate;
 mod arguments;
 mod beside;
 mod check;
+mod clock;
 mod compare;
 mod completions;
 mod dataset;
@@ -16,7 +17,9 @@ mod init;
 mod list;
 mod metrics;
 mod output;
+mod release;
 mod report;
+mod rollback;
 mod run;
 mod schema;
 mod score;
@@ -70,6 +73,8 @@ fn dispatch(line: &Line) -> Outcome {
         Command::Report(arguments) => report::run(&line.shared, arguments),
         Command::Trend(arguments) => trend::run(&line.shared, arguments),
         Command::Annotate(arguments) => annotate::run(&line.shared, arguments),
+        Command::Release(arguments) => release::run(&line.shared, arguments),
+        Command::Rollback(arguments) => rollback::run(&line.shared, arguments),
         Command::Dataset(arguments) => dataset::run(&line.shared, arguments),
         Command::Schema(arguments) => schema::run(arguments),
         Command::Completions(arguments) => completions::run(arguments),

@@ -85,6 +85,11 @@ impl Transform {
 }
 
 impl FittedTransform {
+    /// The transform with its limits, as a model could declare it.
+    pub fn plain(&self) -> &Transform {
+        &self.0
+    }
+
     /// The value after the transform; NaN for a missing value and where there is no meaning.
     pub fn apply(&self, value: f64) -> f64 {
         match &self.0 {

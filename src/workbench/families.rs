@@ -1,0 +1,218 @@
+//! What stands beside the versions of a family: its settings, the locks of released versions, who
+//! signed, and what is live when.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use super::error::{Result, WorkbenchError};
+use super::{MODELS, Workbench, files};
+use crate::dataset::Dataset;
+use crate::diagnostic::{Diagnostic, Diagnostics, nearest, visible};
+use crate::document::Document;
+use crate::experiment::Frozen;
+use crate::ids::{ModelId, is_name};
+use crate::model::Model;
+use crate::release::{Chain, Family, Lock, SignOff, Turn};
+use crate::score::FrozenFit;
+
+/// The folder of release notes, their evidence and what is live.
+pub const RELEASES: &str = "releases";
+/// The settings of a family, beside its versions.
+pub(super) const FAMILY: &str = "family.toml";
+/// How the name of a lock ends.
+pub(super) const LOCK: &str = ".lock.toml";
+/// Turns of what is live, below the family's folder of releases.
+const LIVE: &str = "live";
+/// Signatures, below the family's folder of releases.
+const SIGNED: &str = "signed";
+
+impl Workbench {
+    /// The families that have a version, a setting or a lock, in order.
+    pub fn families(&self) -> Result<Vec<String>> {
+        let all = files::names(&self.folder(MODELS))?;
+        Ok(all.into_iter().filter(|name| is_name(name) && self.folder(MODELS).join(name).is_dir()).collect())
+    }
+
+    /// A family that is named on the command line; one that is not there is a problem.
+    pub fn known_family(&self, name: &str) -> Result<()> {
+        let known = self.families()?;
+        if known.iter().any(|family| family == name) {
+            return Ok(());
+        }
+        let problem = Diagnostic::new(visible(name), "there is no such family");
+        Err(match nearest(name, known.iter().map(String::as_str)) {
+            Some(near) => problem.hint(format!("did you mean `{near}`?")),
+            None => problem.hint(format!("families here: {}", known.join(", "))),
+        }
+        .into())
+    }
+
+    /// The settings of a family; of one without a file, none.
+    pub fn family(&self, name: &str) -> Result<Family> {
+        let path = self.folder(MODELS).join(name).join(FAMILY);
+        if !files::exists(&path) {
+            return Ok(Family::plain(name));
+        }
+        Ok(Family::parse(&self.origin(&path), &files::read_text(&path)?, name)?)
+    }
+
+    /// Whether a family has settings.
+    pub fn has_settings(&self, name: &str) -> bool {
+        files::exists(&self.folder(MODELS).join(name).join(FAMILY))
+    }
+
+    pub(super) fn lock_path(&self, id: &ModelId) -> PathBuf {
+        self.folder(MODELS).join(id.family()).join(format!("{}{LOCK}", id.version()))
+    }
+
+    /// Whether a version is released.
+    pub fn is_released(&self, id: &ModelId) -> bool {
+        files::exists(&self.lock_path(id))
+    }
+
+    /// The lock of a version; none if it is not released.
+    pub fn lock(&self, id: &ModelId) -> Result<Option<Lock>> {
+        let path = self.lock_path(id);
+        if !files::exists(&path) {
+            return Ok(None);
+        }
+        Ok(Some(Lock::parse(&self.origin(&path), &files::read_text(&path)?, id)?))
+    }
+
+    /// The released versions of a family, in order.
+    pub fn released(&self, family: &str) -> Result<Vec<ModelId>> {
+        let names = files::names(&self.folder(MODELS).join(family))?;
+        let version = |name: &String| format!("{family}@{}", name.strip_suffix(LOCK)?).parse::<ModelId>().ok();
+        let mut ids: Vec<ModelId> = names.iter().filter_map(version).collect();
+        ids.sort();
+        Ok(ids)
+    }
+
+    pub(super) fn releases_of(&self, family: &str) -> PathBuf {
+        self.folder(RELEASES).join(family)
+    }
+
+    pub(super) fn turn_path(&self, family: &str, key: &str) -> PathBuf {
+        self.releases_of(family).join(LIVE).join(format!("{key}.toml"))
+    }
+
+    /// What is live when, of a family.
+    ///
+    /// # Errors
+    /// All problems of all turns together, and those of their order.
+    pub fn live(&self, family: &str) -> Result<Chain> {
+        let mut turns = Vec::new();
+        let mut problems = Vec::new();
+        for file in files::names(&self.releases_of(family).join(LIVE))? {
+            let Some(key) = file.strip_suffix(".toml") else { continue };
+            let path = self.turn_path(family, key);
+            match Turn::parse(&self.origin(&path), &files::read_text(&path)?, key, family) {
+                Ok(turn) => turns.push(turn),
+                Err(found) => problems.extend(found.into_vec()),
+            }
+        }
+        Diagnostics::none_or(problems)?;
+        Ok(Chain::new(turns)?)
+    }
+
+    pub(super) fn signed_path(&self, id: &ModelId, role: &str) -> PathBuf {
+        self.releases_of(id.family()).join(SIGNED).join(format!("{}.{role}.toml", id.version()))
+    }
+
+    /// The signature of a role under a version.
+    pub fn signature(&self, id: &ModelId, role: &str) -> Result<Option<(Document, SignOff)>> {
+        let path = self.signed_path(id, role);
+        if !files::exists(&path) {
+            return Ok(None);
+        }
+        let document = Document::parse(&self.origin(&path), &files::read_text(&path)?)?;
+        let spec: SignatureSpec = document.decode()?;
+        if spec.model != id.to_string() || spec.role != role {
+            let (model, own) = (visible(&spec.model), visible(&spec.role));
+            let message = format!("the file says {own} of {model}, its path says {role} of {id}");
+            return Err(document.problem(&["model"], message).into());
+        }
+        let SignatureSpec { role, name, on, digest, .. } = spec;
+        Ok(Some((document, SignOff { role, name, on, digest })))
+    }
+
+    /// What a release of the model, or of a version that it extends, froze, where the reference is not
+    /// at hand as it was then. None where the model is to be fitted.
+    pub(super) fn frozen(&self, model: &Arc<Model>, name: &str, open: Option<&Dataset>) -> Result<Option<Frozen>> {
+        let is_at_hand = |digest: &str| open.is_some_and(|dataset| dataset.digest() == digest);
+        if let Some(lock) = self.lock_of_model(model)? {
+            let Some(reference) = lock.spec.reference.clone().filter(|reference| !is_at_hand(&reference.digest)) else {
+                return Ok(None);
+            };
+            let fitted = lock.thaw(model)?;
+            return Ok(Some(Frozen { fitted, reference: reference.name, digest: reference.digest }));
+        }
+        if open.is_some() || self.has_dataset(name) {
+            return Ok(None);
+        }
+        // Without its reference a version may still have been given everything by a released ancestor.
+        for ancestor in &model.lineage {
+            let Ok(parent) = self.model(&ancestor.to_string(), &[]) else { continue };
+            let Some(lock) = self.lock_of_model(&parent)? else { continue };
+            let Some(reference) = lock.spec.reference.clone().filter(|_| parent.reference == model.reference) else {
+                continue;
+            };
+            let mut fitted = BTreeMap::new();
+            for (at, fit) in lock.spec.fit.iter().enumerate() {
+                let Some(inherited) = FrozenFit::inherited(&parent, fit, model) else { continue };
+                let broken = |why: String| lock.problem(&["fit", &at.to_string()], why);
+                fitted.insert(fit.topic.clone(), Arc::new(inherited.thaw(model).map_err(broken)?));
+            }
+            if fitted.len() == lock.spec.fit.len() {
+                return Ok(Some(Frozen { fitted, reference: reference.name, digest: reference.digest }));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The lock of a model that is released as it is.
+    fn lock_of_model(&self, model: &Model) -> Result<Option<Lock>> {
+        if !model.draft_edits.is_empty() || !self.is_released(&model.id) {
+            return Ok(None);
+        }
+        let lock = self.lock(&model.id)?;
+        Ok(lock.filter(|lock| lock.spec.digest == model.digest()))
+    }
+
+    /// Files beside versions that are none, and are no problem.
+    pub(super) fn is_beside_versions(file: &str) -> bool {
+        file == FAMILY || file.ends_with(LOCK)
+    }
+
+    pub(super) fn write_text(&self, path: &std::path::Path, text: &str) -> Result<()> {
+        files::write_whole(path, text.as_bytes())
+    }
+
+    /// Refuses to write over a file.
+    pub(super) fn must_be_new(&self, path: &std::path::Path, hint: &str) -> Result<()> {
+        if !files::exists(path) {
+            return Ok(());
+        }
+        Err(WorkbenchError::from(Diagnostic::new(self.origin(path), "the file stands there already").hint(hint)))
+    }
+}
+
+/// A signature under a version before it is released, as it is written:
+/// `releases/<family>/signed/<version>.<role>.toml`.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct SignatureSpec {
+    /// Format of this file; 1 is the only one so far.
+    pub format: u32,
+    /// The version, `family@version`.
+    pub model: String,
+    /// The role that signs, such as legal.
+    pub role: String,
+    /// Who signs.
+    #[schemars(length(min = 1))]
+    pub name: String,
+    pub on: crate::date::Date,
+    /// Digest of the resolved model that is signed.
+    pub digest: String,
+}

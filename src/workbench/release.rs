@@ -1,0 +1,654 @@
+//! Releases: what they need, and what they leave behind. A version is released once; its lock and the
+//! folder of its evidence never change. What is live is another matter, and dated.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use super::archive::StoredRun;
+use super::error::{Result, WorkbenchError};
+use super::families::SignatureSpec;
+use super::files::{self, Finished, NewFolder};
+use super::{Again, Workbench, is_path};
+use crate::date::Date;
+use crate::diagnostic::{Diagnostic, Diagnostics, visible};
+use crate::experiment::{self, Experiment, Outcome, Plan, Verdict};
+use crate::ids::{ModelId, Reference};
+use crate::model::Model;
+use crate::model::diff;
+use crate::release::lock::{resolved, short};
+use crate::release::{
+    Chain, Earlier, Family, LimitVerdict, LockSpec, ReferenceOf, RunOf, SignOff, Turn, TurnKind, TurnSpec, Waiver,
+};
+use crate::report::{ReleaseNote, RollbackNotice, release_note, rollback_notice};
+use crate::score::LocalEngine;
+
+/// A release that is asked for.
+#[derive(Clone, Debug)]
+pub struct ReleaseOrder {
+    pub model: String,
+    pub run: String,
+    /// The day of the release.
+    pub day: Date,
+    pub live: Option<LiveOrder>,
+    /// Roles and names that sign with it.
+    pub signatures: Vec<(String, String)>,
+    pub waivers: Vec<Waiver>,
+}
+
+/// From when a version is to be live, and for whom first.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LiveOrder {
+    pub from: Date,
+    /// Shares that rise to 1; everybody at once if empty.
+    pub ramp: Vec<f64>,
+    pub ramp_days: Option<u32>,
+}
+
+/// A way back that is asked for.
+#[derive(Clone, Debug)]
+pub struct RollbackOrder {
+    pub family: String,
+    /// A released version, with or without the family.
+    pub to: String,
+    pub day: Date,
+    pub because: Option<String>,
+}
+
+/// What a way back made.
+#[derive(Clone, Debug)]
+pub struct RolledBack {
+    pub turn: PathBuf,
+    pub notice_path: PathBuf,
+    /// Markdown.
+    pub notice: String,
+}
+
+/// A release that may go on: what has still to be measured.
+#[derive(Debug)]
+pub struct Preparation {
+    order: ReleaseOrder,
+    model: Arc<Model>,
+    family: Family,
+    chain: Chain,
+    run: StoredRun,
+    signatures: Vec<SignOff>,
+    /// The published scores that must come out again.
+    replay: Option<Box<Plan>>,
+    /// What the version moves against the live version, and against an earlier one.
+    budget: Vec<(Earlier, Box<Plan>)>,
+}
+
+/// What a release made.
+#[derive(Clone, Debug)]
+pub struct Released {
+    pub id: ModelId,
+    pub lock: PathBuf,
+    pub folder: PathBuf,
+    pub limits: Vec<LimitVerdict>,
+    pub waivers: Vec<Waiver>,
+    pub live: Option<PathBuf>,
+}
+
+/// Why a release is refused although nothing is wrong with its input.
+#[derive(Clone, Debug, Default)]
+pub struct Refusal {
+    pub reasons: Vec<String>,
+    pub limits: Vec<LimitVerdict>,
+}
+
+impl Preparation {
+    /// The plans whose outcomes [`Workbench::release`] asks for, in this order.
+    pub fn plans(&self) -> impl Iterator<Item = &Plan> {
+        self.replay.iter().map(|plan| &**plan).chain(self.budget.iter().map(|(_, plan)| &**plan))
+    }
+
+    pub fn id(&self) -> &ModelId {
+        &self.model.id
+    }
+}
+
+impl Workbench {
+    /// A version for a release: one of the tree, with a number.
+    fn version_to_release(&self, name: &str) -> Result<Arc<Model>> {
+        if is_path(name) {
+            let problem = Diagnostic::new(visible(name), "a file cannot be released");
+            return Err(problem.hint("name a version of the workbench: family@version").into());
+        }
+        self.model(name, &[])
+    }
+
+    /// Finds out whether a version may be released, as far as that can be told without measuring.
+    ///
+    /// # Errors
+    /// Everything that is wrong with the order and its input, together.
+    pub fn prepare_release(&self, order: ReleaseOrder) -> Result<Preparation> {
+        let model = self.version_to_release(&order.model)?;
+        let id = model.id.clone();
+        if self.is_released(&id) {
+            let problem = Diagnostic::new(self.origin(&self.lock_path(&id)), format!("{id} is released already"));
+            return Err(problem.hint(format!("`clout release {id} --live-from DATE` puts it live")).into());
+        }
+        if model.needs_fit() && model.reference == Some(Reference::ScoredData) {
+            let message = format!("{id} is fitted on whatever it scores, so that there is nothing to freeze");
+            let problem = Diagnostic::new(id.to_string(), message);
+            return Err(problem.hint("name a population: reference = \"DATASET@SNAPSHOT\"").into());
+        }
+        let family = self.family(id.family())?;
+        let chain = self.live(id.family())?;
+        let run = self.run(&order.run)?;
+        let mut problems = Vec::new();
+        let mut keep = |found: Result<()>| match found {
+            Ok(()) => Ok(()),
+            Err(WorkbenchError::Input(found)) => {
+                problems.extend(found.into_vec());
+                Ok(())
+            }
+            Err(other) => Err(other),
+        };
+        keep(self.check_run(&run, &model))?;
+        keep(check_waivers(&order, &family))?;
+        let mut signatures = Vec::new();
+        keep(self.signatures(&order, &family, &model).map(|found| signatures = found))?;
+        if let Some(live) = &order.live {
+            keep(check_live(live, &order, &chain))?;
+        }
+        Diagnostics::none_or(problems)?;
+        let replay = match &family.replay {
+            None => None,
+            Some(replay) => {
+                let plan = self.measured(replay.experiment(&id)?, &family, "replay")?;
+                if plan.datasets[0]
+                    .manifest()
+                    .with_role(crate::dataset::manifest::Role::PublishedScore)
+                    .next()
+                    .is_none()
+                {
+                    let message = format!("the dataset `{}` has no published score", replay.dataset);
+                    let problem = family.problem(&["replay", "dataset"], message);
+                    return Err(problem.hint("give the column the role `published-score` in its dataset.toml").into());
+                }
+                Some(Box::new(plan))
+            }
+        };
+        let budget =
+            self.budget_plans(&family, &chain, &id, order.live.as_ref().map_or(order.day, |live| live.from))?;
+        Ok(Preparation { order, model, family, chain, run, signatures, replay, budget })
+    }
+
+    /// The plan of an experiment that the settings of a family make.
+    fn measured(&self, experiment: Experiment, family: &Family, table: &str) -> Result<Plan> {
+        let command = format!("clout release {}", experiment.candidates[0]);
+        self.assemble(experiment, command, &|path, message| {
+            let full: Vec<&str> = std::iter::once(table).chain(path.iter().copied()).collect();
+            family.problem(&full, message)
+        })
+    }
+
+    /// What a version moves, against the version that is live on a day and the one before.
+    fn budget_plans(
+        &self,
+        family: &Family,
+        chain: &Chain,
+        id: &ModelId,
+        day: Date,
+    ) -> Result<Vec<(Earlier, Box<Plan>)>> {
+        let Some(budget) = &family.budget else { return Ok(Vec::new()) };
+        let live = chain.on(day).map(|turn| &turn.id);
+        let before =
+            if budget.window_days > 0 { chain.before(day, budget.window_days).map(|turn| &turn.id) } else { None };
+        let against = match (live, before) {
+            (Some(live), Some(before)) if live == before => vec![(Earlier::Both, live)],
+            (live, before) => {
+                live.map(|id| (Earlier::Live, id)).into_iter().chain(before.map(|id| (Earlier::Window, id))).collect()
+            }
+        };
+        let mut plans = Vec::new();
+        for (earlier, baseline) in against.into_iter().filter(|(_, baseline)| *baseline != id) {
+            if let Some(experiment) = budget.experiment(baseline, id, earlier) {
+                plans.push((earlier, Box::new(self.measured(experiment, family, "budget")?)));
+            }
+        }
+        Ok(plans)
+    }
+
+    /// A release rests on a run that judges the version, of the same models and data as they are now.
+    fn check_run(&self, run: &StoredRun, model: &Model) -> Result<()> {
+        let (id, origin) = (model.id.to_string(), self.origin(&run.path));
+        let Some(summary) = run.outcome.models.iter().skip(1).find(|one| one.id == id) else {
+            let judged: Vec<&str> = run.outcome.models.iter().skip(1).map(|one| one.id.as_str()).collect();
+            let problem = Diagnostic::new(origin, format!("the run does not judge {id}: it is no candidate there"));
+            return Err(problem
+                .hint(format!("candidates there: {}; make an experiment with {id}", judged.join(", ")))
+                .into());
+        };
+        if summary.digest != model.digest() {
+            let (then, now) = (short(&summary.digest), short(&model.digest()));
+            let message = format!("the run judged {id} with the digest {then}, and its files now come to {now}");
+            return Err(Diagnostic::new(origin, message).hint("run the experiment again").into());
+        }
+        match self.plan_again(run)? {
+            Again::Same(_) => Ok(()),
+            Again::Changed(changed) => {
+                let what: Vec<String> = changed.iter().map(|one| one.input.to_string()).collect();
+                let what = if what.is_empty() { "its inputs".to_string() } else { what.join(", ") };
+                let message = format!("the run rests on what has changed since: {what}");
+                Err(Diagnostic::new(origin, message).hint("run the experiment again").into())
+            }
+        }
+    }
+
+    /// The signatures that the family asks for: those that stand there, and those of the order.
+    fn signatures(&self, order: &ReleaseOrder, family: &Family, model: &Model) -> Result<Vec<SignOff>> {
+        let mut problems = Vec::new();
+        let mut found = Vec::new();
+        let digest = model.digest();
+        for (role, _) in order.signatures.iter().filter(|(role, _)| !family.sign_offs.contains(role)) {
+            problems.push(unknown_role(role, family));
+        }
+        for role in &family.sign_offs {
+            if let Some((_, name)) = order.signatures.iter().find(|(own, _)| own == role) {
+                let (role, name) = (role.clone(), name.clone());
+                found.push(SignOff { role, name, on: order.day, digest: digest.clone() });
+                continue;
+            }
+            match self.signature(&model.id, role)? {
+                Some((_, signed)) if signed.digest == digest => found.push(signed),
+                Some((document, signed)) => {
+                    let (then, now) = (short(&signed.digest), short(&digest));
+                    let name = visible(&signed.name);
+                    let message = format!(
+                        "{name} signed {} for {role} with the digest {then}, and its files now come to {now}",
+                        model.id
+                    );
+                    let problem = document.problem(&["digest"], message);
+                    problems.push(problem.hint(format!("ask again: clout release {} --sign {role}=NAME", model.id)));
+                }
+                None => {
+                    let message = format!("{} has no signature for {role}", model.id);
+                    let at = family.sign_offs.iter().position(|own| own == role).unwrap_or_default().to_string();
+                    let problem = family.problem(&["sign-offs", &at], message);
+                    problems.push(problem.hint(format!("clout release {} --sign {role}=NAME", model.id)));
+                }
+            }
+        }
+        Diagnostics::none_or(problems)?;
+        Ok(found)
+    }
+
+    /// Puts signatures under a version that is to be released.
+    pub fn sign(&self, name: &str, signatures: &[(String, String)], day: Date) -> Result<Vec<PathBuf>> {
+        let model = self.version_to_release(name)?;
+        if self.is_released(&model.id) {
+            let message = format!("{} is released already: nothing is left to sign", model.id);
+            return Err(Diagnostic::new(self.origin(&self.lock_path(&model.id)), message).into());
+        }
+        let family = self.family(model.id.family())?;
+        let unknown = signatures.iter().filter(|(role, _)| !family.sign_offs.contains(role));
+        Diagnostics::none_or(unknown.map(|(role, _)| unknown_role(role, &family)).collect())?;
+        let mut written = Vec::new();
+        for (role, name) in signatures {
+            let signature = SignatureSpec {
+                format: 1,
+                model: model.id.to_string(),
+                role: role.clone(),
+                name: name.clone(),
+                on: day,
+                digest: model.digest(),
+            };
+            let path = self.signed_path(&model.id, role);
+            self.write_text(&path, &with_schema("signature", &signature)?)?;
+            written.push(path);
+        }
+        Ok(written)
+    }
+
+    /// Releases a version; `outcomes` are those of the plans of the preparation.
+    ///
+    /// # Errors
+    /// What is wrong with the input. A release that is refused is no error.
+    pub fn release(
+        &self,
+        prepared: &Preparation,
+        outcomes: &[Outcome],
+    ) -> Result<std::result::Result<Released, Refusal>> {
+        let Preparation { order, model, family, chain, run, signatures, .. } = prepared;
+        let id = &model.id;
+        let mut refusal = Refusal::default();
+        refusal.reasons.extend(failures(&run.outcome, id));
+        let mut outcomes = outcomes.iter();
+        if prepared.replay.is_some() {
+            let outcome = outcomes.next();
+            refusal
+                .reasons
+                .extend(outcome.into_iter().flat_map(|outcome| &outcome.verdicts).filter_map(replay_failure));
+        }
+        if let Some(budget) = &family.budget {
+            for ((earlier, _), outcome) in prepared.budget.iter().zip(outcomes) {
+                refusal.limits.extend(budget.judge(outcome, *earlier));
+            }
+        }
+        let waived = |limit: &LimitVerdict| order.waivers.iter().any(|waiver| waiver.limit == limit.limit);
+        refusal.reasons.extend(refusal.limits.iter().filter(|limit| !limit.kept && !waived(limit)).map(broken));
+        if !refusal.reasons.is_empty() {
+            return Ok(Err(refusal));
+        }
+        let waivers: Vec<Waiver> = order
+            .waivers
+            .iter()
+            .filter(|waiver| refusal.limits.iter().any(|limit| limit.limit == waiver.limit))
+            .cloned()
+            .collect();
+        let live = order.live.as_ref().map_or(order.day, |live| live.from);
+        let before = chain.on(live).map(|turn| turn.id.clone()).filter(|before| before != id);
+        let differences = before
+            .map(|before| Ok::<_, WorkbenchError>(diff::diff(&*self.model(&before.to_string(), &[])?, model)))
+            .transpose()?;
+        let note = release_note(&ReleaseNote {
+            model,
+            day: order.day,
+            live_from: order.live.as_ref().map(|live| live.from),
+            experiment: &run.outcome.experiment.name,
+            run_id: &run.outcome.run_id,
+            verdicts: run.outcome.verdicts.iter().filter(|verdict| verdict.candidate == id.to_string()).count(),
+            differences: differences.as_ref(),
+            limits: &refusal.limits,
+            waivers: &waivers,
+            signatures,
+        });
+        let folder = self.releases_of(id.family()).join(id.version().to_string());
+        let evidence = self.evidence(run, &folder, &note)?;
+        let lock = self.lock_spec(prepared, &refusal.limits, &waivers, &evidence)?;
+        let text = lock.text()?;
+        match evidence.folder.finish()? {
+            Finished::Existed { differing } if !differing.is_empty() => {
+                let message = format!("the folder holds another release: {} differ", differing.join(", "));
+                return Err(Diagnostic::new(self.origin(&folder), message).hint("move it away").into());
+            }
+            _ => {}
+        }
+        let path = self.lock_path(id);
+        self.write_text(&path, &text)?;
+        let live = match &order.live {
+            Some(live) => Some(self.turn(id, &lock.digest, live, TurnKind::Release, None, chain)?),
+            None => None,
+        };
+        Ok(Ok(Released { id: id.clone(), lock: path, folder, limits: refusal.limits, waivers, live }))
+    }
+
+    fn evidence(&self, run: &StoredRun, path: &std::path::Path, note: &str) -> Result<Evidence> {
+        let folder = NewFolder::begin(path)?;
+        let mut names = vec!["note.md".to_string()];
+        folder.write("note.md", note.as_bytes())?;
+        for name in ["outcome.json", "report.md"] {
+            folder.write(name, &files::read_bytes(&run.path.join(name))?)?;
+            names.push(name.to_string());
+        }
+        let digests = names.into_iter().map(|name| Ok((name.clone(), folder.sha256(&name)?)));
+        let digests = digests.collect::<Result<BTreeMap<_, _>>>()?;
+        Ok(Evidence { folder, digests })
+    }
+
+    fn lock_spec(
+        &self,
+        prepared: &Preparation,
+        limits: &[LimitVerdict],
+        waivers: &[Waiver],
+        evidence: &Evidence,
+    ) -> Result<LockSpec> {
+        let Preparation { order, model, run, signatures, .. } = prepared;
+        let (references, _) = self.references(std::slice::from_ref(model), &[])?;
+        let reference = model.reference.as_ref().filter(|_| model.needs_fit()).and_then(|reference| match reference {
+            Reference::Population { dataset, .. } => {
+                let digest = references.get(dataset)?.digest();
+                Some(ReferenceOf { name: reference.to_string(), digest })
+            }
+            Reference::ScoredData => None,
+        });
+        let spec = LockSpec {
+            format: 1,
+            model: model.id.to_string(),
+            digest: model.digest(),
+            tool: env!("CARGO_PKG_VERSION").to_string(),
+            released: order.day,
+            run: RunOf { experiment: run.outcome.experiment.name.clone(), id: run.outcome.run_id.clone() },
+            reference,
+            evidence_sha256: evidence.digests.clone(),
+            sign_off: signatures.clone(),
+            limit: limits.to_vec(),
+            waiver: waivers.to_vec(),
+            fit: experiment::fits(model, &references, &LocalEngine::default())?,
+            resolved: resolved(model),
+            seal: String::new(),
+        };
+        Ok(spec.sealed())
+    }
+
+    /// Puts a version that is released live from a day on.
+    pub fn put_live(&self, name: &str, live: &LiveOrder, day: Date) -> Result<PathBuf> {
+        let model = self.version_to_release(name)?;
+        let chain = self.live(model.id.family())?;
+        let lock = self.released_lock(&model)?;
+        let last = chain.last();
+        if let Some(last) = last.filter(|last| live.from < last.spec.from) {
+            return Err(too_early(live.from, last).into());
+        }
+        if last.is_some_and(|last| last.id == model.id) {
+            let message = format!("{} is live already, or will be", model.id);
+            return Err(Diagnostic::new("--live-from", message).hint("`clout list live` tells since when").into());
+        }
+        if live.from < day {
+            return Err(past(live.from, day).into());
+        }
+        // What became of the budget is known against the version that was live at the release alone.
+        let held: Vec<&str> = lock.spec.limit.iter().map(|limit| limit.against.as_str()).collect();
+        let now = chain.on(live.from).map(|turn| turn.id.to_string());
+        let family = self.family(model.id.family())?;
+        if let Some(now) = now.filter(|now| family.budget.is_some() && !held.contains(&now.as_str())) {
+            let limits = family.limit_names().collect::<Vec<_>>().join(", ");
+            let message = format!("the budget of {} was not held against {now}, which is live by then", model.id);
+            let problem = Diagnostic::new(self.origin(&self.lock_path(&model.id)), message);
+            let hint =
+                format!("make a new version and release that, so that its limits ({limits}) are held against {now}");
+            return Err(problem.hint(hint).into());
+        }
+        self.turn(&model.id, &lock.spec.digest, live, TurnKind::Release, None, &chain)
+    }
+
+    /// Goes back to a released version at once.
+    pub fn rollback(&self, order: &RollbackOrder) -> Result<RolledBack> {
+        self.known_family(&order.family)?;
+        let name = if order.to.contains('@') { order.to.clone() } else { format!("{}@{}", order.family, order.to) };
+        let model = self.version_to_release(&name)?;
+        if model.id.family() != order.family {
+            let message = format!("{} is no version of {}", model.id, order.family);
+            return Err(Diagnostic::new("--to", message).into());
+        }
+        let chain = self.live(&order.family)?;
+        let lock = self.released_lock(&model)?;
+        let Some(last) = chain.last() else {
+            let problem = Diagnostic::new(visible(&order.family), "nothing of this family is live");
+            return Err(problem.hint(format!("`clout release {} --live-from DATE` puts it live", model.id)).into());
+        };
+        if last.id == model.id {
+            let message = format!("{} is live already, or will be", model.id);
+            return Err(Diagnostic::new("--to", message).hint("`clout list live` tells since when").into());
+        }
+        let now = chain.on(order.day).unwrap_or(last).id.clone();
+        // What goes may have been edited since; that must not stand in the way.
+        let differences = self.model(&now.to_string(), &[]).ok().map(|gone| diff::diff(&gone, &model));
+        let notice = rollback_notice(&RollbackNotice {
+            family: &order.family,
+            gone: &now,
+            back: &model,
+            day: order.day,
+            because: order.because.as_deref(),
+            differences: differences.as_ref(),
+        });
+        let live = LiveOrder { from: order.day, ramp: Vec::new(), ramp_days: None };
+        let because = order.because.clone();
+        let turn = self.turn(&model.id, &lock.spec.digest, &live, TurnKind::Rollback, because, &chain)?;
+        let notice_path = turn.with_extension("md");
+        self.write_text(&notice_path, &notice)?;
+        Ok(RolledBack { turn, notice_path, notice })
+    }
+
+    /// The lock of a version that is released, and is still what was released.
+    fn released_lock(&self, model: &Model) -> Result<crate::release::Lock> {
+        let Some(lock) = self.lock(&model.id)? else {
+            let known: Vec<String> = self.released(model.id.family())?.iter().map(ToString::to_string).collect();
+            let problem = Diagnostic::new(model.id.to_string(), "the version is not released");
+            return Err(match known.as_slice() {
+                [] => problem.hint(format!("`clout release {} --run RUN` releases it", model.id)),
+                known => problem.hint(format!(
+                    "released: {}; `clout release {} --run RUN` releases it",
+                    known.join(", "),
+                    model.id
+                )),
+            }
+            .into());
+        };
+        lock.check_model(model)?;
+        Ok(lock)
+    }
+
+    /// Writes a turn of what is live, after the last one.
+    fn turn(
+        &self,
+        id: &ModelId,
+        digest: &str,
+        live: &LiveOrder,
+        kind: TurnKind,
+        because: Option<String>,
+        chain: &Chain,
+    ) -> Result<PathBuf> {
+        let spec = TurnSpec {
+            format: 1,
+            live: id.to_string(),
+            digest: digest.to_string(),
+            from: live.from,
+            kind,
+            replaces: chain.last().map(|turn| turn.key.clone()),
+            ramp: live.ramp.clone(),
+            ramp_days: live.ramp_days,
+            because,
+        };
+        // A version may come back more than once on a day.
+        let first = format!("{}-{}", live.from, id.version());
+        let taken = |key: &str| chain.turns.iter().any(|turn| turn.key == key);
+        let again = (2..).map(|count| format!("{first}-{count}"));
+        let key = std::iter::once(first.clone()).chain(again).find(|key| !taken(key)).unwrap_or(first);
+        let path = self.turn_path(id.family(), &key);
+        self.must_be_new(&path, "look at what is live with `clout list live`")?;
+        self.write_text(&path, &with_schema("turn", &spec)?)?;
+        Ok(path)
+    }
+}
+
+/// The files of a release, not yet in their place.
+struct Evidence {
+    folder: NewFolder,
+    digests: BTreeMap<String, String>,
+}
+
+fn with_schema(kind: &str, spec: &impl serde::Serialize) -> Result<String> {
+    let body = toml::to_string(spec).map_err(|error| Diagnostic::new(kind, visible(&error.to_string())))?;
+    Ok(format!("#:schema ../../../schemas/{kind}.schema.json\n{body}"))
+}
+
+fn unknown_role(role: &str, family: &Family) -> Diagnostic {
+    let problem = Diagnostic::new("--sign", format!("{} asks for no signature of `{}`", family.name, visible(role)));
+    match family.sign_offs.as_slice() {
+        [] => problem.hint(format!("its settings (models/{}/family.toml) name no role under `sign-offs`", family.name)),
+        known => problem.suggest(role, known.iter().map(String::as_str)),
+    }
+}
+
+fn check_waivers(order: &ReleaseOrder, family: &Family) -> Result<()> {
+    let mut problems = Vec::new();
+    for (at, waiver) in order.waivers.iter().enumerate() {
+        let known: Vec<&str> = family.limit_names().collect();
+        if !known.contains(&waiver.limit.as_str()) {
+            let message = format!("the budget of {} has no limit `{}`", family.name, visible(&waiver.limit));
+            problems.push(Diagnostic::new("--waive", message).suggest(&waiver.limit, known));
+        } else if order.waivers[..at].iter().any(|earlier| earlier.limit == waiver.limit) {
+            problems.push(Diagnostic::new("--waive", format!("the limit `{}` is waived twice", waiver.limit)));
+        }
+        if waiver.until < order.day {
+            let message = format!(
+                "the waiver of `{}` would have run out on {}, before the release",
+                visible(&waiver.limit),
+                waiver.until
+            );
+            problems.push(Diagnostic::new("--until", message));
+        }
+    }
+    Ok(Diagnostics::none_or(problems)?)
+}
+
+fn check_live(live: &LiveOrder, order: &ReleaseOrder, chain: &Chain) -> Result<()> {
+    match chain.last() {
+        Some(last) if live.from < last.spec.from => Err(too_early(live.from, last).into()),
+        _ if live.from < order.day => Err(past(live.from, order.day).into()),
+        _ => Ok(()),
+    }
+}
+
+fn too_early(from: Date, last: &Turn) -> Diagnostic {
+    let message = format!("{from} lies before {}, from when {} is live", last.spec.from, last.id);
+    Diagnostic::new("--live-from", message).hint("what was live stays on record; name a later day")
+}
+
+fn past(from: Date, day: Date) -> Diagnostic {
+    let problem = Diagnostic::new("--live-from", format!("{from} is past: it is {day} today"));
+    problem.hint("what was live stays on record; to write down what went live earlier, give that day with --as-of too")
+}
+
+/// What the run of a release says against the version.
+fn failures(outcome: &Outcome, id: &ModelId) -> Vec<String> {
+    let id = id.to_string();
+    let failed = outcome.verdicts.iter().filter(|verdict| verdict.candidate == id && !verdict.met);
+    failed.map(|verdict| format!("an expectation fails: {}", verdict_in_words(verdict))).collect()
+}
+
+fn verdict_in_words(verdict: &Verdict) -> String {
+    let group = verdict.group.as_ref().map_or(String::new(), |group| format!(" ({group})"));
+    let measured = match &verdict.measured.value {
+        Ok(estimate) => format!("{:.4}", estimate.point()),
+        Err(why) => format!("undefined, {why}"),
+    };
+    format!("{}{group} should be {} and is {measured}: {}", verdict.metric, verdict.bound, visible(&verdict.because))
+}
+
+fn replay_failure(verdict: &Verdict) -> Option<String> {
+    let measured = match &verdict.measured.value {
+        Ok(estimate) => format!("{:.4} of the accounts do", estimate.point()),
+        Err(why) => why.clone(),
+    };
+    let wanted = verdict.bound;
+    (!verdict.met).then(|| {
+        format!(
+            "the published scores of {} do not come out again under {}: {measured}, {wanted} is asked for",
+            verdict.dataset, verdict.baseline
+        )
+    })
+}
+
+/// A limit that is broken, in a sentence.
+fn broken(limit: &LimitVerdict) -> String {
+    let group = limit.group.as_ref().map_or(String::new(), |group| format!(" ({group})"));
+    let measured = match (limit.measured, &limit.undefined) {
+        (Some(value), _) => format!("it is {value:.4}"),
+        (None, Some(why)) => format!("it is undefined: {why}"),
+        (None, None) => "it is undefined".to_string(),
+    };
+    let held = limit.held.map_or(String::new(), |held| format!(" with an end of {held:.4}"));
+    format!(
+        "the limit `{}` is broken against {} ({}): {}{group} may be {}, and {measured}{held}",
+        limit.limit,
+        limit.against,
+        limit.earlier.name(),
+        limit.figure,
+        limit.bound
+    )
+}

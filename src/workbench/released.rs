@@ -1,0 +1,288 @@
+//! What `check` holds of releases: a released version is what it was, what it learnt comes out again,
+//! waivers have not run out, and what is live is in order.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::error::{Result, WorkbenchError};
+use super::{Workbench, files};
+use crate::date::Date;
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::experiment;
+use crate::ids::{ModelId, Reference};
+use crate::model::Model;
+use crate::release::{Affected, Chain, Family, Lock, Retired, affected};
+use crate::score::LocalEngine;
+
+/// What the check of a family came to beside problems.
+#[derive(Clone, Debug, Default)]
+pub struct FamilyCheck {
+    /// What people should know, and what could not be checked.
+    pub notes: Vec<String>,
+    /// Locks that were checked.
+    pub locks: usize,
+    /// Whether the family has settings.
+    pub settings: bool,
+}
+
+/// A signal that is gone, and a version that reads it.
+#[derive(Clone, Debug)]
+pub struct Gone {
+    pub model: ModelId,
+    pub affected: Affected,
+    /// The versions to fall back to, by signal.
+    pub fallbacks: BTreeMap<String, ModelId>,
+}
+
+/// Collects problems; what the machine failed at ends everything.
+#[derive(Default)]
+struct Found(Vec<Diagnostic>);
+
+impl Found {
+    fn keep<T>(&mut self, result: Result<T>) -> Result<Option<T>> {
+        match result {
+            Ok(value) => Ok(Some(value)),
+            Err(WorkbenchError::Input(found)) => {
+                self.0.extend(found.into_vec());
+                Ok(None)
+            }
+            Err(other) => Err(other),
+        }
+    }
+}
+
+impl Workbench {
+    /// Checks the settings of a family, its released versions and what is live, on a day.
+    ///
+    /// # Errors
+    /// All problems together.
+    pub fn check_family(&self, name: &str, day: Date) -> Result<FamilyCheck> {
+        let mut found = Found::default();
+        let mut check = FamilyCheck { settings: self.has_settings(name), ..FamilyCheck::default() };
+        let family = found.keep(self.family(name))?;
+        let chain = found.keep(self.live(name))?;
+        if let Some(family) = &family {
+            let notes = found.keep(self.check_settings(family))?;
+            check.notes.extend(notes.into_iter().flatten());
+        }
+        for id in self.released(name)? {
+            check.locks += 1;
+            let Some(lock) = found.keep(self.lock(&id))?.flatten() else { continue };
+            let notes = found.keep(self.check_lock_of(&lock))?;
+            check.notes.extend(notes.into_iter().flatten());
+            if chain.as_ref().is_none_or(|chain| !is_replaced(chain, &id, day)) {
+                found.0.extend(lock.expired(day));
+            }
+        }
+        if let Some(chain) = &chain {
+            found.keep(self.check_live_locks(chain))?;
+        }
+        if let Some(family) = &family {
+            for gone in self.gone(family, day)? {
+                // What is not live, and is not to be, is nobody's worry.
+                let worry = chain.as_ref().is_some_and(|chain| {
+                    chain.shown(day).iter().any(|shown| shown.turn.id == gone.model)
+                        || chain.last().is_some_and(|last| last.id == gone.model)
+                });
+                if worry {
+                    let fallbacks: BTreeSet<String> = gone.fallbacks.values().map(ToString::to_string).collect();
+                    check.notes.push(format!(
+                        "{} is live and reads what is retired ({}): {}; fall back to {}",
+                        gone.model,
+                        gone.affected.signals.join(", "),
+                        gone.affected.sentence(),
+                        fallbacks.into_iter().collect::<Vec<_>>().join(" or ")
+                    ));
+                }
+            }
+        }
+        Diagnostics::none_or(found.0)?;
+        Ok(check)
+    }
+
+    /// What settings name must be there, and a fallback must do without what is gone.
+    fn check_settings(&self, family: &Family) -> Result<Vec<String>> {
+        let mut found = Found::default();
+        let mut notes = Vec::new();
+        if let Some(replay) = &family.replay {
+            if !self.has_model(&replay.version) {
+                found.0.push(self.absent_version(family, &["replay", "version"], &replay.version));
+            }
+            if !self.has_dataset(&replay.dataset) {
+                notes.push(not_at_hand(family, "replay", &replay.dataset));
+            }
+        }
+        if let Some(budget) = &family.budget {
+            match budget.experiment.datasets.iter().find(|name| !self.has_dataset(name)) {
+                Some(absent) => notes.push(not_at_hand(family, "budget", absent)),
+                None => {
+                    let newest = self.model_ids()?.into_iter().rfind(|id| id.family() == family.name);
+                    if let Some(newest) = newest {
+                        found.keep(self.check_budget(family, &newest))?;
+                    }
+                }
+            }
+        }
+        for (signal, retired) in &family.retired {
+            let path = ["retired", signal.as_str(), "fallback"];
+            if !self.has_model(&retired.fallback) {
+                found.0.push(self.absent_version(family, &path, &retired.fallback));
+                continue;
+            }
+            let Some(model) = found.keep(self.model(&retired.fallback.to_string(), &[]))? else { continue };
+            let gone: BTreeSet<&str> = family.retired_by(retired.since).map(|(signal, _)| signal).collect();
+            if let Some(affected) = affected(&model, &gone) {
+                let message = format!(
+                    "{} is no fallback: it reads {}, retired by then",
+                    retired.fallback,
+                    affected.signals.join(", ")
+                );
+                found.0.push(family.problem(&path, message).hint("name a version that does without"));
+            }
+        }
+        Diagnostics::none_or(found.0)?;
+        Ok(notes)
+    }
+
+    fn absent_version(&self, family: &Family, path: &[&str], id: &ModelId) -> Diagnostic {
+        let problem = family.problem(path, format!("there is no model {id}"));
+        match self.model_hint(&id.to_string()) {
+            Some(hint) => problem.hint(hint),
+            None => problem,
+        }
+    }
+
+    /// Whether a budget could be measured: its datasets have the snapshots, columns and accounts.
+    fn check_budget(&self, family: &Family, newest: &ModelId) -> Result<()> {
+        let Some(budget) = &family.budget else { return Ok(()) };
+        let mut experiment = budget.experiment.clone();
+        (experiment.baseline, experiment.candidates) = (newest.clone(), vec![newest.clone()]);
+        let plan = self.assemble(experiment, String::new(), &|path, message| {
+            let full: Vec<&str> = std::iter::once("budget").chain(path.iter().copied()).collect();
+            family.problem(&full, message)
+        })?;
+        // Problems of the experiment behind the budget are told of the budget.
+        Ok(experiment::verify(&plan).map_err(|found| {
+            found.map(|problem| match problem.origin.starts_with("experiment ") {
+                true => Diagnostic { hint: problem.hint, ..family.problem(&["budget"], problem.message) },
+                false => problem,
+            })
+        })?)
+    }
+
+    /// A lock against the version's files, its reference and its evidence.
+    fn check_lock_of(&self, lock: &Lock) -> Result<Vec<String>> {
+        let mut found = Found::default();
+        let mut notes = Vec::new();
+        if !self.has_model(&lock.id) {
+            let problem = lock.problem(&["model"], format!("{} is released, and its file is gone", lock.id));
+            return Err(problem.hint("put it back: a released version stays").into());
+        }
+        let model = self.model(&lock.id.to_string(), &[])?;
+        let same = found.keep(lock.check_model(&model).map_err(WorkbenchError::from))?.is_some();
+        if same {
+            let told = found.keep(self.check_fit(lock, &model))?;
+            notes.extend(told.flatten());
+        }
+        for (at, signed) in lock.spec.sign_off.iter().enumerate() {
+            if signed.digest != lock.spec.digest {
+                let message =
+                    format!("{} signed another state of {}", crate::diagnostic::visible(&signed.name), lock.id);
+                found.0.push(lock.problem(&["sign-off", &at.to_string(), "digest"], message));
+            }
+        }
+        let folder = self.releases_of(lock.id.family()).join(lock.id.version().to_string());
+        for (name, digest) in &lock.spec.evidence_sha256 {
+            let path = folder.join(name);
+            let told = match files::exists(&path) {
+                true if files::sha256(&path)? == *digest => continue,
+                true => format!("the evidence {} is not as it was released", self.origin(&path)),
+                false => format!("the evidence {} is gone", self.origin(&path)),
+            };
+            found.0.push(lock.problem(&["evidence-sha256", name], told).hint("put it back as it was released"));
+        }
+        Diagnostics::none_or(found.0)?;
+        Ok(notes)
+    }
+
+    /// Whether what a released model learnt comes out again; a note where that cannot be known.
+    fn check_fit(&self, lock: &Lock, model: &Arc<Model>) -> Result<Option<String>> {
+        let Some(reference) = &lock.spec.reference else { return Ok(None) };
+        let Some(Reference::Population { dataset: name, .. }) = &model.reference else { return Ok(None) };
+        if !self.has_dataset(name) {
+            // What was frozen must at least be whole.
+            lock.thaw(model)?;
+            return Ok(Some(format!(
+                "{}: its reference `{name}` is not at hand; bind it with --dataset {name}=PATH to check what was frozen",
+                lock.id
+            )));
+        }
+        let dataset = self.dataset(name)?;
+        if dataset.digest() != reference.digest {
+            let (then, now) = (crate::release::lock::short(&reference.digest), dataset.digest());
+            let message = format!(
+                "{} was fitted on {} with the digest {then}, and that dataset is {} now",
+                lock.id,
+                reference.name,
+                crate::release::lock::short(&now)
+            );
+            let problem = lock.problem(&["reference", "digest"], message);
+            return Err(problem.hint("data that changed are another dataset: give them a name of their own").into());
+        }
+        let references = BTreeMap::from([(name.clone(), dataset)]);
+        lock.check_fit(&experiment::fits(model, &references, &LocalEngine::default())?)?;
+        Ok(None)
+    }
+
+    /// Every version that is or was live is released, as the same thing.
+    fn check_live_locks(&self, chain: &Chain) -> Result<()> {
+        let mut found = Found::default();
+        for turn in &chain.turns {
+            match found.keep(self.lock(&turn.id))? {
+                None => {}
+                Some(None) => {
+                    let problem = turn.problem(&["live"], format!("{} is not released", turn.id));
+                    found.0.push(problem.hint(format!("`clout release {} --run RUN` releases it", turn.id)));
+                }
+                Some(Some(lock)) if lock.spec.digest != turn.spec.digest => {
+                    let message = format!("{} went live with another digest than it was released with", turn.id);
+                    found.0.push(turn.problem(&["digest"], message).hint("put the file back as it was"));
+                }
+                Some(Some(_)) => {}
+            }
+        }
+        Ok(Diagnostics::none_or(found.0)?)
+    }
+
+    /// The versions of a family that read signals which are gone on a day.
+    pub fn gone(&self, family: &Family, day: Date) -> Result<Vec<Gone>> {
+        let retired: BTreeMap<&str, &Retired> = family.retired_by(day).collect();
+        let names: BTreeSet<&str> = retired.keys().copied().collect();
+        let mut found = Vec::new();
+        if names.is_empty() {
+            return Ok(found);
+        }
+        for id in self.model_ids()?.into_iter().filter(|id| id.family() == family.name) {
+            // A version that does not resolve is told of elsewhere.
+            let Ok(model) = self.model(&id.to_string(), &[]) else { continue };
+            let Some(affected) = affected(&model, &names) else { continue };
+            let fallback = |signal: &String| Some((signal.clone(), retired.get(signal.as_str())?.fallback.clone()));
+            let fallbacks = affected.signals.iter().filter_map(fallback).collect();
+            found.push(Gone { model: id, affected, fallbacks });
+        }
+        Ok(found)
+    }
+}
+
+/// Whether a version was live, and another is on a day.
+fn is_replaced(chain: &Chain, id: &ModelId, day: Date) -> bool {
+    let was = chain.turns.iter().any(|turn| turn.id == *id && turn.spec.from <= day);
+    was && chain.on(day).is_some_and(|turn| turn.id != *id)
+}
+
+fn not_at_hand(family: &Family, what: &str, dataset: &str) -> String {
+    format!(
+        "family {}: the dataset `{dataset}` of its {what} is not at hand; bind it with --dataset {dataset}=PATH to check it",
+        family.name
+    )
+}

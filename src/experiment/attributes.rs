@@ -98,10 +98,6 @@ impl Attributes {
         let numbers = |role: Role| {
             manifest.with_role(role).next().map(|column| dataset.numbers_by_slot(column, index)).transpose()
         };
-        let sampling = numbers(Role::SamplingWeight)?;
-        if let (Some(weights), Some(column)) = (&sampling, manifest.with_role(Role::SamplingWeight).next()) {
-            check_weights(dataset, column, weights)?;
-        }
         let mut outcomes = Vec::new();
         for column in manifest.with_role(Role::Outcome) {
             outcomes.push((column.to_string(), dataset.numbers_by_slot(column, index)?));
@@ -115,7 +111,7 @@ impl Attributes {
             None => None,
         };
         Ok(Attributes {
-            sampling,
+            sampling: sampling(dataset, index)?,
             exposure: numbers(Role::ExposureWeight)?,
             clusters,
             published: numbers(Role::PublishedScore)?,
@@ -124,6 +120,14 @@ impl Attributes {
             segments: labels,
         })
     }
+}
+
+/// How many accounts of the population each row stands for, where the dataset says so.
+pub fn sampling(dataset: &Dataset, index: &Index) -> Result<Option<Vec<f64>>, Diagnostics> {
+    let Some(column) = dataset.manifest().with_role(Role::SamplingWeight).next() else { return Ok(None) };
+    let weights = dataset.numbers_by_slot(column, index)?;
+    check_weights(dataset, column, &weights)?;
+    Ok(Some(weights))
 }
 
 /// Cluster numbers; an account without a cluster is one of its own.

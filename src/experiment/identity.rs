@@ -4,6 +4,7 @@
 use serde::Serialize;
 
 use super::check::Experiment;
+use super::golden::GoldenPlan;
 use super::plan::{Cohort, Plan, StabilityPlan};
 use crate::dataset::Dataset;
 
@@ -24,6 +25,17 @@ struct Identity<'a> {
     /// Combinations of alternatives, attacks and identities, where studies need them.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     studied_with: Vec<String>,
+    /// Golden cases and their datasets, where candidates are held to any.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    golden: Vec<GoldenIdentity>,
+}
+
+/// What the cases of a family say, and their datasets.
+type GoldenIdentity = (String, Vec<(String, String)>);
+
+fn golden(golden: &GoldenPlan) -> GoldenIdentity {
+    let datasets = golden.datasets.values().map(|dataset| identity_of(dataset)).collect();
+    (String::from_utf8_lossy(&golden.said()).into_owned(), datasets)
 }
 
 /// A dataset by its manifest and the digest of its files.
@@ -51,6 +63,7 @@ pub fn run_id(plan: &Plan) -> String {
         command: &plan.command,
         frozen: plan.frozen.iter().map(|(id, frozen)| format!("{id} {} {frozen:?}", frozen.digest)).collect(),
         studied_with: plan.stability.iter().flat_map(studied_with).collect(),
+        golden: plan.golden.iter().map(golden).collect(),
     };
     // Strings and finite numbers always have a JSON form.
     let json = serde_json::to_vec(&identity).unwrap_or_default();

@@ -19,6 +19,8 @@ pub enum Input {
     Seed,
     /// The accounts of a cohort, by its name.
     Cohort(String),
+    /// The golden cases of a family.
+    Golden(String),
     /// A resolved model, by `family@version`.
     Model(String),
     /// An attack that is tried, by its name.
@@ -52,6 +54,7 @@ impl fmt::Display for Input {
             Input::Experiment => out.write_str("experiment file"),
             Input::Seed => out.write_str("seed"),
             Input::Cohort(name) => write!(out, "cohort {name}"),
+            Input::Golden(family) => write!(out, "golden cases of {family}"),
             Input::Model(id) => write!(out, "model {id}"),
             Input::Attack(name) => write!(out, "attack {name}"),
             Input::Identities => out.write_str("identities of signals"),
@@ -93,6 +96,9 @@ pub fn inputs(plan: &Plan) -> Inputs {
         let accounts = serde_json::to_vec(&cohort.accounts).unwrap_or_default();
         inputs.insert(Input::Cohort(cohort.name.clone()), digest(&accounts));
     }
+    for golden in &plan.golden {
+        inputs.insert(Input::Golden(golden.family.clone()), digest(&golden.said()));
+    }
     for model in &plan.models {
         inputs.insert(Input::Model(model.id.to_string()), model.digest());
     }
@@ -108,7 +114,8 @@ pub fn inputs(plan: &Plan) -> Inputs {
     for (id, frozen) in &plan.frozen {
         inputs.insert(Input::Frozen(id.to_string()), digest(format!("{frozen:?}").as_bytes()));
     }
-    for dataset in plan.datasets.iter().chain(plan.references.values()) {
+    let golden = plan.golden.iter().flat_map(|golden| golden.datasets.values());
+    for dataset in plan.datasets.iter().chain(plan.references.values()).chain(golden) {
         let name = &dataset.manifest().name;
         // The manifest's debug form holds every field that a report may print.
         let manifest = format!("{:?}", dataset.manifest());

@@ -8,6 +8,7 @@ mod concern;
 mod doubt;
 mod draft;
 mod expectation;
+pub mod golden;
 mod groups;
 mod identity;
 mod inputs;

@@ -8,6 +8,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::expectation::Verdict;
+use super::golden::GoldenVerdict;
 pub use super::place::Place;
 use super::stress::Stability;
 use crate::compare::Coverage;
@@ -53,7 +54,10 @@ pub struct Outcome {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stability: Option<Stability>,
     pub verdicts: Vec<Verdict>,
-    /// Whether every expectation is met; true if there are none.
+    /// What came of the golden cases that candidates are held to, candidate by candidate.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub golden: Vec<GoldenVerdict>,
+    /// Whether every expectation and every golden case is met; true if there are none.
     pub passed: bool,
     /// Reasons to distrust a figure, in sentences.
     pub doubts: Vec<String>,

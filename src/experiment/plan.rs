@@ -6,6 +6,7 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use super::check::Experiment;
+use super::golden::GoldenPlan;
 use crate::dataset::Dataset;
 use crate::diagnostic::Diagnostic;
 use crate::document::Document;
@@ -35,6 +36,8 @@ pub struct Plan {
     pub document: Option<Document>,
     /// The studies of stability that are asked for, with what they need.
     pub stability: Option<StabilityPlan>,
+    /// The golden cases that candidates are held to, by family.
+    pub golden: Vec<GoldenPlan>,
 }
 
 /// Studies of stability, and what they need beside models and datasets.

@@ -9,6 +9,8 @@ pub enum Stage {
     Score,
     /// What else is known of the accounts is read.
     Attributes,
+    /// Candidates are held to golden cases.
+    Golden,
     /// Figures of every comparison.
     Compare,
     /// Why accounts moved.
@@ -26,6 +28,7 @@ impl Stage {
             Stage::Index => "reading the accounts",
             Stage::Score => "fitting and scoring",
             Stage::Attributes => "reading what is known besides",
+            Stage::Golden => "holding golden cases",
             Stage::Compare => "comparing the scores",
             Stage::Explain => "finding out why accounts moved",
             Stage::Conclude => "drawing conclusions",

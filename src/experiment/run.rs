@@ -8,6 +8,7 @@ use super::check::Experiment;
 use super::concern::{self, concerns};
 use super::doubt;
 use super::expectation::{Expectation, Part, Verdict};
+use super::golden;
 use super::groups::{Groups, Members, measure_parts};
 use super::join::{RunError, compare, intervals};
 use super::outcome::{
@@ -87,6 +88,11 @@ pub fn run(
         plan,
         &scoring::places(plan, scored.sets.iter().map(|set| (&*set.dataset, &set.topic, &set.index))),
     )?;
+    let mut golden = Vec::new();
+    if !plan.golden.is_empty() {
+        progress(Stage::Golden);
+        golden = golden::judge(plan, engine, &scored)?;
+    }
     progress(Stage::Compare);
     let mut found = Found::default();
     for candidate in &plan.experiment.candidates {
@@ -136,8 +142,9 @@ pub fn run(
         signal_drift: signals::drift(plan, &scored)?,
         uncertainty: plan.experiment.uncertainty.map(|uncertainty| projected(plan, uncertainty)),
         stability,
-        passed: found.verdicts.iter().all(|verdict| verdict.met),
+        passed: found.verdicts.iter().all(|verdict| verdict.met) && golden.iter().all(|verdict| verdict.met),
         verdicts: found.verdicts,
+        golden,
         doubts: Vec::new(),
     };
     outcome.doubts = doubt::doubts(&outcome);

@@ -5,14 +5,15 @@ use std::sync::Arc;
 
 use super::attributes::Attributes;
 use super::concern;
+use super::golden;
 use super::outcome::Place;
-use super::plan::Plan;
+use super::plan::{Frozen, Plan};
 use super::progress::{Progress, Stage};
 use super::settings::Topics;
 use crate::dataset::Dataset;
 use crate::dataset::index::{Index, Selection, Slice, Snapshots};
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::ids::Reference;
+use crate::ids::{ModelId, Reference};
 use crate::model::Model;
 use crate::score::{Engine, FittedModel, Fresh, FrozenFit, Population, Realised, Scores, Unfitted};
 
@@ -69,7 +70,15 @@ pub(super) fn score_and_look(
             let index = index(plan, dataset, topic.as_deref())?;
             let population = Population { dataset, index: &index };
             progress(Stage::Score);
-            let Fresh { fitted, scores, realised } = fit_and_score(plan, engine, &population, topic.as_deref(), look)?;
+            let Fresh { fitted, scores, realised } = fit_and_score(
+                &plan.models,
+                &plan.references,
+                &plan.frozen,
+                engine,
+                &population,
+                topic.as_deref(),
+                look,
+            )?;
             progress(Stage::Attributes);
             let attributes = Attributes::read(plan, dataset, &index)?;
             sets.push(Set { dataset: dataset.clone(), topic, index, fitted, scores, realised, attributes });
@@ -91,29 +100,31 @@ pub(super) fn topics(plan: &Plan, dataset: &Dataset) -> Result<Vec<Option<String
 }
 
 /// Fits each model on its own reference, and scores with all of them.
-fn fit_and_score(
-    plan: &Plan,
+pub(super) fn fit_and_score(
+    models: &[Arc<Model>],
+    references: &BTreeMap<String, Arc<Dataset>>,
+    frozen: &BTreeMap<ModelId, Frozen>,
     engine: &dyn Engine,
     scored: &Population<'_>,
     topic: Option<&str>,
     look: bool,
 ) -> Result<Fresh, Diagnostics> {
     let reference = |model: &Model| {
-        let fits = model.needs_fit() && !plan.frozen.contains_key(&model.id);
+        let fits = model.needs_fit() && !frozen.contains_key(&model.id);
         let reference = if fits { model.reference.clone() } else { None };
         reference.filter(|reference| *reference != Reference::ScoredData)
     };
     // Models that share a reference share its index.
     let mut populations: BTreeMap<Reference, (Arc<Dataset>, Index)> = BTreeMap::new();
     let mut problems = Vec::new();
-    for model in &plan.models {
+    for model in models {
         let Some(reference) = reference(model) else { continue };
         let Reference::Population { dataset, snapshot } = &reference else { continue };
         if populations.contains_key(&reference) {
             continue;
         }
         let topic = topic.map(str::to_string);
-        match reference_population(&plan.references, topic, dataset, snapshot.as_deref(), model) {
+        match reference_population(references, topic, dataset, snapshot.as_deref(), model) {
             Ok(population) => {
                 populations.insert(reference, population);
             }
@@ -121,8 +132,8 @@ fn fit_and_score(
         }
     }
     let wanted = topic.map(str::to_string);
-    for model in &plan.models {
-        let Some(frozen) = plan.frozen.get(&model.id).filter(|frozen| !frozen.fitted.contains_key(&wanted)) else {
+    for model in models {
+        let Some(frozen) = frozen.get(&model.id).filter(|frozen| !frozen.fitted.contains_key(&wanted)) else {
             continue;
         };
         let topic = topic.map_or("without topics".to_string(), |topic| format!("on the topic `{topic}`"));
@@ -134,10 +145,10 @@ fn fit_and_score(
     let unfitted = |model: &Arc<Model>| {
         let own = reference(model).and_then(|reference| populations.get(&reference));
         let reference = own.map_or(*scored, |(dataset, index)| Population { dataset, index });
-        let frozen = plan.frozen.get(&model.id).and_then(|frozen| frozen.fitted.get(&wanted)).cloned();
+        let frozen = frozen.get(&model.id).and_then(|frozen| frozen.fitted.get(&wanted)).cloned();
         Unfitted { model: model.clone(), reference, frozen }
     };
-    engine.fit_and_score(&plan.models.iter().map(unfitted).collect::<Vec<_>>(), scored, look)
+    engine.fit_and_score(&models.iter().map(unfitted).collect::<Vec<_>>(), scored, look)
 }
 
 /// Everything about a plan that can be known without scoring: the chosen snapshots and topics, the
@@ -174,6 +185,7 @@ pub fn verify(plan: &Plan) -> Result<(), Diagnostics> {
         let places = places(plan, indexed.iter().map(|(dataset, topic, index)| (&***dataset, topic, index)));
         collect(concern::check(plan, &places));
     }
+    collect(golden::verify(plan));
     problems.dedup();
     Diagnostics::none_or(problems)
 }

@@ -1,9 +1,8 @@
 //! The first screen: what a reviewer asks, in the order asked, each with its answer in plain words.
 
-use super::{Answer, Bars, Tone, clauses, tables};
+use super::{Answer, Bars, Tone, clauses, golden, tables};
 use crate::compare::findings::NoticedShares;
 use crate::compare::group::Group;
-use crate::experiment::Verdict;
 use crate::experiment::outcome::{
     AccountReasons, ComparisonSummary, FactorWeights, GroupSummary, ModelSummary, Outcome, SignalDriftSummary,
 };
@@ -28,10 +27,15 @@ pub fn verdict(outcome: &Outcome) -> Answer {
         Tone::Plain => "",
     };
     let mut lines = vec![format!("{word}{}", line.text)];
-    let failed: Vec<&Verdict> = outcome.verdicts.iter().filter(|verdict| !verdict.met).collect();
-    lines.extend(
-        failed.iter().take(FAILURES).map(|verdict| format!("FAILED: {}", tables::verdict_line(outcome, verdict))),
-    );
+    let expected = outcome.verdicts.iter().filter(|verdict| !verdict.met);
+    let cases = outcome.golden.iter().filter(|verdict| !verdict.met);
+    // In the order of the table.
+    let failed: Vec<String> = cases
+        .map(golden::line)
+        .chain(expected.map(|verdict| tables::verdict_line(outcome, verdict)))
+        .map(|line| format!("FAILED: {line}"))
+        .collect();
+    lines.extend(failed.iter().take(FAILURES).cloned());
     if failed.len() > FAILURES {
         lines.push(format!("and {} more, in the table of expectations.", failed.len() - FAILURES));
     }

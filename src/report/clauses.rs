@@ -5,20 +5,31 @@ use crate::compare::measurement::Measurements;
 use crate::compare::metric::Metric;
 use crate::experiment::outcome::{ComparisonSummary, Outcome, SignalDriftSummary, SignalRow};
 use crate::number::{accounts, counted, percent, plain, share, thousands, two_decimals};
-use crate::report::{Line, Tone};
+use crate::report::{Line, Tone, golden};
 
 /// The answer in one line.
 pub fn verdict(outcome: &Outcome) -> Line {
     let failed = outcome.verdicts.iter().filter(|verdict| !verdict.met).count();
     let all = outcome.verdicts.len();
+    let golden = golden::sentence(&outcome.golden);
     let (text, tone) = match (all, failed) {
+        // Golden cases alone say that nothing known is broken, and no more.
+        (0, _) if golden.is_some() => {
+            ("Nothing else was expected: this report describes and does not judge.".to_string(), Tone::Plain)
+        }
         (0, _) => ("Nothing was expected: this report describes and does not judge.".to_string(), Tone::Plain),
         (1, 0) => ("The one expectation is met.".to_string(), Tone::Good),
         (all, 0) => (format!("All {all} expectations are met."), Tone::Good),
         (1, 1) => ("The one expectation failed.".to_string(), Tone::Bad),
         (all, failed) => (format!("{failed} of {all} expectations failed."), Tone::Bad),
     };
-    Line { text, tone }
+    match golden {
+        None => Line { text, tone },
+        Some((told, Tone::Bad)) if all == 0 => Line { text: told, tone: Tone::Bad },
+        Some((told, _)) if all == 0 => Line { text: format!("{told} {text}"), tone },
+        Some((told, Tone::Bad)) => Line { text: format!("{text} {told}"), tone: Tone::Bad },
+        Some((told, _)) => Line { text: format!("{text} {told}"), tone },
+    }
 }
 
 fn point(metrics: &Measurements, label: &str) -> Option<f64> {

@@ -1,23 +1,33 @@
-//! Expectations as JUnit XML, a test case each, for build servers. No times and no host names, so
+//! Expectations and golden cases as JUnit XML, a test case each, for build servers. No times and no host names, so
 //! that the same outcome gives the same bytes.
 
 use maud::{PreEscaped, html};
 
 use crate::diagnostic::visible;
+use crate::experiment::golden::GoldenVerdict;
 use crate::experiment::{Held, Outcome, Verdict};
+use crate::report::golden;
 
 /// Renders the verdicts of an outcome.
 pub fn render(outcome: &Outcome) -> String {
-    let failures = outcome.verdicts.iter().filter(|verdict| !verdict.met).count();
+    let met = outcome.verdicts.iter().map(|verdict| verdict.met).chain(outcome.golden.iter().map(|case| case.met));
+    let (tests, failures) = (met.clone().count(), met.filter(|met| !met).count());
     // maud escapes for HTML, which escapes everything that XML must escape; control characters,
     // which XML cannot hold at all, are replaced first.
     let body = html! {
         testsuites {
-            testsuite name=(clean(&outcome.experiment.name)) tests=(outcome.verdicts.len()) failures=(failures) errors="0" skipped="0" {
+            testsuite name=(clean(&outcome.experiment.name)) tests=(tests) failures=(failures) errors="0" skipped="0" {
                 @for verdict in &outcome.verdicts {
                     testcase name=(clean(&case_name(verdict))) classname=(clean(&class_name(outcome, verdict))) {
                         @if !verdict.met {
                             failure type="expectation" message=(clean(&message(verdict))) { (clean(&verdict.because)) }
+                        }
+                    }
+                }
+                @for verdict in &outcome.golden {
+                    testcase name=(clean(&golden::expectation(verdict))) classname=(clean(&golden_class(outcome, verdict))) {
+                        @if !verdict.met {
+                            failure type="golden" message=(clean(&format!("got {}", golden::got(verdict, true)))) { (clean(&verdict.because)) }
                         }
                     }
                 }
@@ -39,6 +49,15 @@ fn class_name(outcome: &Outcome, verdict: &Verdict) -> String {
     let against = (!own).then(|| format!("against {}", verdict.baseline));
     let mut name = format!("{}.{}", outcome.experiment.name, verdict.candidate);
     for part in against.iter().chain(several).chain(&verdict.topic).chain(&verdict.snapshot) {
+        name.push_str(&format!(".{part}"));
+    }
+    name
+}
+
+fn golden_class(outcome: &Outcome, verdict: &GoldenVerdict) -> String {
+    let place = &verdict.place;
+    let mut name = format!("{}.{}.{}", outcome.experiment.name, verdict.candidate, place.dataset);
+    for part in place.topic.iter().chain(&place.snapshot) {
         name.push_str(&format!(".{part}"));
     }
     name

@@ -9,6 +9,7 @@ mod clauses;
 mod compose;
 pub mod csv;
 mod first;
+mod golden;
 mod groups;
 pub mod html;
 pub mod junit;
@@ -30,6 +31,7 @@ use crate::diagnostic::visible;
 
 pub use beside::{Beside, CandidatePair, ChangedVerdict, MetricBeside, PairedBy, beside, figures_beside, incomparable};
 pub use compose::compose;
+pub use golden::line as golden_line;
 pub use release::{ReleaseNote, RollbackNotice, limits as limits_table, release_note, rollback_notice};
 pub use stress::{exact_studies, stressed};
 pub use tables::{exact_table, judged_table, metric_row};

@@ -2,9 +2,10 @@
 //! only counts them. The names are taken out of the outcome itself, so that page, Markdown, charts,
 //! tables and JSON all follow.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::compare::findings::Mover;
+use crate::experiment::golden::GoldenVerdict;
 use crate::experiment::outcome::{ComparisonSummary, Outcome};
 use crate::experiment::stress::StressedVersion;
 
@@ -34,12 +35,22 @@ pub fn redact(outcome: &Outcome, redaction: Redaction) -> Outcome {
                 .iter_mut()
                 .flat_map(|found| &mut found.versions)
                 .for_each(StressedVersion::forget_accounts);
+            let known = known_accounts(&mut outcome.golden);
+            for verdict in &mut outcome.golden {
+                in_texts(verdict, &known, &mut |_| "an account".to_string());
+                verdict.forget_accounts();
+            }
         }
         Redaction::Pseudonyms => {
             let mut names = Names::default();
             outcome.comparisons.iter_mut().for_each(|summary| names.replace_in(summary));
             let versions = outcome.stability.iter_mut().flat_map(|found| &mut found.versions);
             versions.flat_map(StressedVersion::accounts_mut).for_each(|name| *name = names.pseudonym(name));
+            let known = known_accounts(&mut outcome.golden);
+            for verdict in &mut outcome.golden {
+                verdict.accounts_mut().into_iter().for_each(|name| *name = names.pseudonym(name));
+                in_texts(verdict, &known, &mut |name| names.pseudonym(name));
+            }
         }
     }
     if redaction != Redaction::None {
@@ -49,6 +60,44 @@ pub fn redact(outcome: &Outcome, redaction: Redaction) -> Outcome {
         });
     }
     outcome
+}
+
+/// The accounts that golden cases name.
+fn known_accounts(golden: &mut [GoldenVerdict]) -> BTreeSet<String> {
+    golden.iter_mut().flat_map(GoldenVerdict::accounts_mut).map(|name| name.clone()).collect()
+}
+
+/// Puts something else for the accounts in what people wrote of a case.
+fn in_texts(verdict: &mut GoldenVerdict, known: &BTreeSet<String>, instead: &mut dyn FnMut(&str) -> String) {
+    for text in [&mut verdict.case, &mut verdict.because] {
+        *text = without_names(text, known, instead);
+    }
+}
+
+/// A text with something else for each name that stands in it as a word of its own.
+fn without_names(text: &str, known: &BTreeSet<String>, instead: &mut dyn FnMut(&str) -> String) -> String {
+    let of_a_word = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+    let (mut out, mut rest, mut before) = (String::new(), text, None);
+    while let Some(next) = rest.chars().next() {
+        let here = |name: &&String| {
+            !name.is_empty() && rest.starts_with(name.as_str()) && !of_a_word(rest[name.len()..].chars().next())
+        };
+        // The longest of those that begin alike.
+        let found = known.iter().filter(|_| !of_a_word(before)).filter(here).max_by_key(|name| name.len());
+        let taken = match found {
+            Some(name) => {
+                out.push_str(&instead(name));
+                name.as_str()
+            }
+            None => {
+                out.push(next);
+                &rest[..next.len_utf8()]
+            }
+        };
+        before = taken.chars().last();
+        rest = &rest[taken.len()..];
+    }
+    out
 }
 
 /// Every list of single accounts, emptied.
@@ -91,6 +140,25 @@ impl Names {
         }
         for found in &mut summary.reasons {
             found.account = self.pseudonym(&found.account);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_taken_out_of_what_people_wrote() {
+        let known = ["1", "10", "gaga", "lady gaga", "@x", ""].map(str::to_string).into();
+        for (text, expected) in [
+            ("10 stays above 1.", "<10> stays above <1>."),
+            ("the 100 best, as gaga's", "the 100 best, as <gaga>'s"),
+            ("lady gaga, not megagaga", "<lady gaga>, not megagaga"),
+            ("(@x)", "(<@x>)"),
+            ("nobody ö", "nobody ö"),
+        ] {
+            assert_eq!(without_names(text, &known, &mut |name| format!("<{name}>")), expected);
         }
     }
 }

@@ -6,10 +6,11 @@ use std::collections::BTreeSet;
 
 use crate::compare::metric::{Argument, Group, METRICS, Metric, Unit};
 use crate::compare::null::NullKind;
+use crate::experiment::golden::GoldenVerdict;
 use crate::experiment::outcome::{ComparisonSummary, ModelRole, ModelSummary, Outcome, Place, ReferenceSummary};
 use crate::experiment::{Bound, Held, Verdict};
 use crate::number::{percent, plain, points, share, thousands, two_decimals};
-use crate::report::{Align, Cell, Table, Tone};
+use crate::report::{Align, Cell, Table, Tone, golden};
 
 /// A measured value as people read it; the reason where it is undefined.
 pub fn shown(metric: &Metric, measurement: &Measurement) -> String {
@@ -228,7 +229,7 @@ fn bound_shown(metric: Option<&Metric>, bound: &Bound) -> String {
     }
 }
 
-/// Every expectation with its verdict; the failed ones first. In full precision where `exact`.
+/// Every expectation and every golden case with its verdict; the failed ones first. In full precision where `exact`.
 pub fn judged_table(outcomes: &[&Outcome], exact: bool) -> Option<Table> {
     let columns = [
         ("Verdict", Align::Left),
@@ -241,10 +242,13 @@ pub fn judged_table(outcomes: &[&Outcome], exact: bool) -> Option<Table> {
     let each = outcomes.iter().flat_map(|outcome| outcome.verdicts.iter().map(move |verdict| (*outcome, verdict)));
     let mut ordered: Vec<(&Outcome, &Verdict)> = each.collect();
     ordered.sort_by_key(|(_, verdict)| verdict.met);
+    let (failed, held): (Vec<&GoldenVerdict>, Vec<&GoldenVerdict>) =
+        outcomes.iter().flat_map(|outcome| &outcome.golden).partition(|verdict| !verdict.met);
+    table.rows.extend(failed.into_iter().map(|verdict| golden::row(verdict, exact)));
     for (outcome, verdict) in ordered {
         let Told { expectation, got } = told(verdict, exact);
         let place = verdict_place(outcome, verdict);
-        let (word, tone) = if verdict.met { ("met", Tone::Good) } else { ("FAILED", Tone::Bad) };
+        let (word, tone) = verdict_word(verdict.met);
         table.rows.push(vec![
             Cell { text: word.to_string(), tone },
             Cell::from(expectation),
@@ -253,7 +257,13 @@ pub fn judged_table(outcomes: &[&Outcome], exact: bool) -> Option<Table> {
             Cell::from(verdict.because.clone()),
         ]);
     }
+    table.rows.extend(held.into_iter().map(|verdict| golden::row(verdict, exact)));
     (!table.rows.is_empty()).then_some(table)
+}
+
+/// A verdict in a word.
+pub fn verdict_word(met: bool) -> (&'static str, Tone) {
+    if met { ("met", Tone::Good) } else { ("FAILED", Tone::Bad) }
 }
 
 /// What was expected and what came, in words.

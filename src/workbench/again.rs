@@ -68,6 +68,7 @@ impl Workbench {
         found.extend(seed.map(|seed| (Input::Seed, seed)));
         let table = |key: &str| lock.get(key).and_then(toml::Value::as_table).into_iter().flatten();
         found.extend(table("cohorts").map(|(name, value)| (Input::Cohort(name.clone()), text(value))));
+        found.extend(table("golden").map(|(family, value)| (Input::Golden(family.clone()), text(value))));
         found.extend(table("models").map(|(id, value)| (Input::Model(id.clone()), text(value))));
         found.extend(table("attacks").map(|(name, value)| (Input::Attack(name.clone()), text(value))));
         found.extend(lock.get("identities").map(|value| (Input::Identities, text(value))));

@@ -22,6 +22,7 @@ use crate::dataset::write::{CellKind, Cells, GROUP_ROWS, Packing, TableWriter};
 use crate::diagnostic::{Diagnostic, visible};
 use crate::document::{Document, schema_of};
 use crate::experiment::Outcome;
+use crate::experiment::golden::spec::GoldenSpec;
 use crate::experiment::spec::ExperimentSpec;
 use crate::experiment::stress::Stressed;
 use crate::ids::is_name;
@@ -250,7 +251,7 @@ impl Workbench {
 }
 
 /// The JSON Schemas of the documents, by kind, as the files under `schemas/` hold them.
-pub fn schemas() -> [(&'static str, String); 13] {
+pub fn schemas() -> [(&'static str, String); 14] {
     let text = |schema: serde_json::Value| {
         let mut text = serde_json::to_string_pretty(&schema).unwrap_or_default();
         text.push('\n');
@@ -265,6 +266,7 @@ pub fn schemas() -> [(&'static str, String); 13] {
         ("dataset", text(schema_of::<ManifestSpec>())),
         ("experiment", text(schema_of::<ExperimentSpec>())),
         ("recipe", text(schema_of::<RecipeSpec>())),
+        ("golden", text(schema_of::<GoldenSpec>())),
         ("attack", text(schema_of::<AttackSpec>())),
         ("identities", text(schema_of::<IdentitiesSpec>())),
         ("outcome", text(schema_of::<Outcome>())),

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::error::{Result, WorkbenchError};
+use super::golden::GOLDEN;
 use super::{MODELS, Workbench, files};
 use crate::dataset::Dataset;
 use crate::diagnostic::{Diagnostic, Diagnostics, nearest, visible};
@@ -182,7 +183,7 @@ impl Workbench {
 
     /// Files beside versions that are none, and are no problem.
     pub(super) fn is_beside_versions(file: &str) -> bool {
-        file == FAMILY || file.ends_with(LOCK)
+        file == FAMILY || file == GOLDEN || file.ends_with(LOCK)
     }
 
     pub(super) fn write_text(&self, path: &std::path::Path, text: &str) -> Result<()> {

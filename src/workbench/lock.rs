@@ -6,15 +6,17 @@ use crate::experiment::{Input, Plan, inputs};
 /// The seed is left out, as it stands in the outcome.
 pub(super) fn locked(plan: &Plan) -> toml::Table {
     let mut lock = toml::Table::new();
-    let mut tables = ["cohorts", "models", "attacks", "frozen", "manifests"].map(|name| (name, toml::Table::new()));
+    let mut tables =
+        ["cohorts", "golden", "models", "attacks", "frozen", "manifests"].map(|name| (name, toml::Table::new()));
     let mut files = toml::Table::new();
     for (input, value) in inputs(plan) {
-        let [cohorts, models, attacks, frozen, manifests] = &mut tables;
+        let [cohorts, golden, models, attacks, frozen, manifests] = &mut tables;
         match input {
             Input::Seed => None,
             Input::Tool => lock.insert("tool".to_string(), value.into()),
             Input::Experiment => lock.insert("experiment".to_string(), value.into()),
             Input::Cohort(name) => cohorts.1.insert(name, value.into()),
+            Input::Golden(family) => golden.1.insert(family, value.into()),
             Input::Model(id) => models.1.insert(id, value.into()),
             Input::Attack(name) => attacks.1.insert(name, value.into()),
             Input::Identities => lock.insert("identities".to_string(), value.into()),

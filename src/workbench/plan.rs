@@ -61,7 +61,7 @@ impl Workbench {
         // The command names the experiment by its place in a checkout, not by this machine's path.
         let command = format!("clout run experiments/{}.toml", experiment.name);
         let plan = self.assemble(experiment, command, &|path, message| document.problem(path, message))?;
-        let plan = Plan { document: Some(document), ..plan };
+        let plan = self.with_golden(Plan { document: Some(document), ..plan })?;
         let Some(studies) = plan.experiment.stability.clone() else { return Ok(plan) };
         let named: Vec<_> = plan.models.iter().map(|model| (model.id.to_string(), Vec::new())).collect();
         let stability = self.stability(&plan, &named, studies)?;
@@ -116,7 +116,8 @@ impl Workbench {
                 problems.push(problem_at(&place, message));
                 continue;
             }
-            let accounts = listed(&files::read_text(&path)?);
+            let accounts: Vec<String> =
+                listed(&files::read_text(&path)?).into_iter().map(|(_, account)| account).collect();
             if accounts.is_empty() {
                 problems.push(Diagnostic::new(self.origin(&path), "the list names no account"));
             }
@@ -141,11 +142,17 @@ impl Workbench {
             command,
             document: None,
             stability: None,
+            golden: Vec::new(),
         })
     }
 
     /// Keeps a result, or its problems for later; what the machine failed at ends everything.
-    fn collect<T>(&self, result: Result<T>, into: &mut Vec<T>, problems: &mut Vec<Diagnostic>) -> Result<()> {
+    pub(super) fn collect<T>(
+        &self,
+        result: Result<T>,
+        into: &mut Vec<T>,
+        problems: &mut Vec<Diagnostic>,
+    ) -> Result<()> {
         match result {
             Ok(value) => into.push(value),
             Err(WorkbenchError::Input(found)) => problems.extend(found.into_vec()),
@@ -154,8 +161,14 @@ impl Workbench {
         Ok(())
     }
 
-    /// The plan of a comparison asked for on the command line.
+    /// The plan of a comparison asked for on the command line, which holds its candidates to the
+    /// golden cases of their families.
     pub fn compare_plan(&self, order: &CompareOrder) -> Result<Plan> {
+        self.with_golden(self.scoring_plan(order)?)
+    }
+
+    /// The same without golden cases, where models are only scored or studied.
+    pub fn scoring_plan(&self, order: &CompareOrder) -> Result<Plan> {
         let mut problems = Vec::new();
         let mut models: Vec<Arc<Model>> = Vec::new();
         for named in std::iter::once(&order.baseline).chain(&order.candidates) {
@@ -212,13 +225,14 @@ impl Workbench {
             command,
             document: None,
             stability: None,
+            golden: Vec::new(),
         })
     }
 
     /// The plan of studies asked for on the command line; `options` are those of its canonical
     /// command.
     pub fn stress_plan(&self, order: &CompareOrder, studies: Studies, options: &[String]) -> Result<Plan> {
-        let plan = self.compare_plan(order)?;
+        let plan = self.scoring_plan(order)?;
         let command = plan.command.replacen("clout compare", "clout stress", 1);
         let command = std::iter::once(command).chain(options.iter().cloned()).collect::<Vec<_>>().join(" ");
         let named = std::iter::once(&order.baseline).chain(&order.candidates);
@@ -306,9 +320,9 @@ impl Workbench {
     pub fn kind_of(&self, path: &Path) -> Result<&'static str> {
         let document = Document::parse(&self.origin(path), &files::read_text(path)?)?;
         // An experiment names a dataset too, so its own key comes first.
-        let kinds = ["model", "family", "experiment", "dataset", "recipe", "attack", "identities"];
+        let kinds = ["model", "family", "experiment", "golden", "dataset", "recipe", "attack", "identities"];
         kinds.into_iter().find(|key| document.states(&[key])).ok_or_else(|| {
-            let message = "the file is no model, family, experiment, dataset, recipe, attack or list of identities";
+            let message = "the file is no model, family, experiment, dataset, recipe, attack, list of identities or of golden cases";
             let problem = Diagnostic::new(self.origin(path), message);
             problem.hint("each begins with `format = 1` and its own name").into()
         })
@@ -339,10 +353,15 @@ fn check_columns(
     Diagnostics::none_or(problems)
 }
 
-/// The accounts of a list: one a line, without empty lines and those that begin with `#`.
-fn listed(text: &str) -> Vec<String> {
+/// The accounts of a list with their lines: one a line, without empty lines and those that begin
+/// with `#`.
+pub(super) fn listed(text: &str) -> Vec<(usize, String)> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')).map(str::to_string).collect()
+    let lines = (1..).zip(text.lines().map(str::trim));
+    lines
+        .filter(|(_, line)| !line.is_empty() && !line.starts_with('#'))
+        .map(|(number, line)| (number, line.to_string()))
+        .collect()
 }
 
 /// The canonical command of a comparison: names, no paths, no threads.

@@ -20,7 +20,7 @@ use crate::release::lock::{resolved, short};
 use crate::release::{
     Chain, Earlier, Family, LimitVerdict, LockSpec, ReferenceOf, RunOf, SignOff, Turn, TurnKind, TurnSpec, Waiver,
 };
-use crate::report::{ReleaseNote, RollbackNotice, release_note, rollback_notice};
+use crate::report::{ReleaseNote, RollbackNotice, golden_line, release_note, rollback_notice};
 use crate::score::LocalEngine;
 
 /// A release that is asked for.
@@ -316,6 +316,8 @@ impl Workbench {
         let id = &model.id;
         let mut refusal = Refusal::default();
         refusal.reasons.extend(failures(&run.outcome, id));
+        let cases = run.outcome.golden.iter().filter(|verdict| verdict.candidate == id.to_string() && !verdict.met);
+        refusal.reasons.extend(cases.map(|verdict| format!("a golden case fails: {}", golden_line(verdict))));
         let mut outcomes = outcomes.iter();
         if prepared.replay.is_some() {
             let outcome = outcomes.next();

@@ -38,7 +38,7 @@ fn vocabulary(schema: &Value, found: &mut BTreeSet<String>) {
 fn format_md_names_every_key_and_every_choice() {
     let format = text("FORMAT.md");
     let folder = tempfile::tempdir().unwrap();
-    for kind in ["model", "dataset", "experiment", "recipe"] {
+    for kind in ["model", "dataset", "experiment", "recipe", "golden"] {
         let schema: Value = serde_json::from_str(&clout(folder.path(), &["schema", kind]).out).unwrap();
         let mut words = BTreeSet::new();
         vocabulary(&schema, &mut words);

@@ -10,6 +10,7 @@ mod diff;
 mod documents;
 mod experiments;
 mod floors;
+mod golden;
 mod ledger;
 mod licences;
 mod material;

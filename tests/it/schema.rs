@@ -10,6 +10,7 @@ use std::process::Command;
 use cloutbench::dataset::manifest::ManifestSpec;
 use cloutbench::dataset::synthetic::RecipeSpec;
 use cloutbench::document::{Document, schema_of};
+use cloutbench::experiment::golden::spec::GoldenSpec;
 use cloutbench::experiment::outcome::Outcome;
 use cloutbench::experiment::spec::ExperimentSpec;
 use cloutbench::experiment::stress::Stressed;
@@ -21,8 +22,8 @@ use serde_json::Value;
 
 use crate::walk::{self, Kind};
 
-const KINDS: [&str; 9] =
-    ["model", "dataset", "experiment", "recipe", "attack", "identities", "outcome", "stress", "model-diff"];
+const KINDS: [&str; 10] =
+    ["model", "dataset", "experiment", "recipe", "golden", "attack", "identities", "outcome", "stress", "model-diff"];
 
 fn of_the_code(kind: &str) -> Value {
     match kind {
@@ -30,6 +31,7 @@ fn of_the_code(kind: &str) -> Value {
         "dataset" => schema_of::<ManifestSpec>(),
         "experiment" => schema_of::<ExperimentSpec>(),
         "recipe" => schema_of::<RecipeSpec>(),
+        "golden" => schema_of::<GoldenSpec>(),
         "attack" => schema_of::<AttackSpec>(),
         "identities" => schema_of::<IdentitiesSpec>(),
         "outcome" => schema_of::<Outcome>(),
@@ -67,6 +69,7 @@ fn shipped() -> Vec<(&'static str, PathBuf)> {
         files_below(&project().join(folder), &mut files);
         for path in files {
             let kind = match (folder, path.file_name().unwrap().to_str().unwrap()) {
+                ("models", "golden.toml") => "golden",
                 ("models", _) => "model",
                 ("experiments", _) => "experiment",
                 ("attacks", "identities.toml") => "identities",
@@ -100,7 +103,7 @@ fn the_committed_schemas_are_those_of_the_code() {
 #[test]
 fn every_shipped_file_satisfies_the_schema_that_it_names() {
     let shipped = shipped();
-    for kind in ["model", "dataset", "experiment", "recipe", "attack", "identities"] {
+    for kind in ["model", "dataset", "experiment", "recipe", "golden", "attack", "identities"] {
         assert!(shipped.iter().any(|(found, _)| *found == kind), "no {kind} ships");
     }
     for (kind, path) in shipped {
@@ -130,6 +133,7 @@ fn sound(kind: Kind, text: &str) -> bool {
         Kind::Experiment => document.decode::<ExperimentSpec>().is_ok(),
         Kind::Dataset => document.decode::<ManifestSpec>().is_ok(),
         Kind::Recipe => document.decode::<RecipeSpec>().is_ok(),
+        Kind::Golden => document.decode::<GoldenSpec>().is_ok(),
         Kind::Attack => document.decode::<AttackSpec>().is_ok(),
         Kind::Identities => document.decode::<IdentitiesSpec>().is_ok(),
     }

@@ -5,7 +5,7 @@
 //! * `tests/walk/bench/NAME/` is a small workbench, and `NAME.expected` beside it holds what
 //!   `clout check` says about it and its exit code.
 //!
-//! KIND is `model`, `experiment`, `dataset`, `recipe`, `attack` or `identities`. A new case is a new file. With
+//! KIND is `model`, `experiment`, `dataset`, `recipe`, `golden`, `attack` or `identities`. A new case is a new file. With
 //! `UPDATE_EXPECTED=1` the `.expected` files are written anew, to be read before they are kept.
 #![expect(clippy::disallowed_methods, reason = "the cases are files")]
 
@@ -18,6 +18,7 @@ use cloutbench::dataset::synthetic::RecipeSpec;
 use cloutbench::diagnostic::Diagnostics;
 use cloutbench::document::Document;
 use cloutbench::experiment::Experiment;
+use cloutbench::experiment::golden::Golden;
 use cloutbench::model::{ModelFile, resolve};
 use cloutbench::stability::attack::{Attack, Identities};
 
@@ -28,13 +29,14 @@ pub enum Kind {
     Experiment,
     Dataset,
     Recipe,
+    Golden,
     Attack,
     Identities,
 }
 
 impl Kind {
-    pub const ALL: [Kind; 6] =
-        [Kind::Model, Kind::Experiment, Kind::Dataset, Kind::Recipe, Kind::Attack, Kind::Identities];
+    pub const ALL: [Kind; 7] =
+        [Kind::Model, Kind::Experiment, Kind::Dataset, Kind::Recipe, Kind::Golden, Kind::Attack, Kind::Identities];
 
     pub fn name(self) -> &'static str {
         match self {
@@ -42,6 +44,7 @@ impl Kind {
             Kind::Experiment => "experiment",
             Kind::Dataset => "dataset",
             Kind::Recipe => "recipe",
+            Kind::Golden => "golden",
             Kind::Attack => "attack",
             Kind::Identities => "identities",
         }
@@ -58,6 +61,7 @@ impl Kind {
                 let document = Document::parse(origin, text)?;
                 document.decode::<RecipeSpec>()?.check(&document).map(drop)
             }
+            Kind::Golden => Golden::parse(origin, text, None).map(drop),
             Kind::Attack => {
                 let identities = Identities::parse("identities.toml", include_str!("../../attacks/identities.toml"))?;
                 Attack::parse(origin, text, Some(name), &identities).map(drop)

@@ -80,7 +80,7 @@ fn binding(text: &str) -> Result<(String, PathBuf), String> {
 pub enum Command {
     /// Fill a new folder with a first workbench: versions, a dataset, experiments
     Init(InitArguments),
-    /// Check models, datasets, experiments and releases; every problem with file, line and column
+    /// Check models, datasets, experiments, golden cases and releases; every problem with its place
     Check(CheckArguments),
     /// List what the workbench holds
     List(ListArguments),
@@ -533,6 +533,7 @@ pub enum SchemaKind {
     Dataset,
     Experiment,
     Recipe,
+    Golden,
     Attack,
     Identities,
     Outcome,

@@ -1,9 +1,14 @@
 //! `clout check`: everything wrong, all at once.
 
+use std::path::Path;
+
 use cloutbench::dataset::Dataset;
 use cloutbench::date::Date;
 use cloutbench::diagnostic::{Diagnostic, Diagnostics};
+use cloutbench::experiment::golden::{GoldenVerdict, judge_versions};
 use cloutbench::experiment::verify;
+use cloutbench::number::counted;
+use cloutbench::report::golden_line;
 use cloutbench::stability::attack::Identities;
 use cloutbench::workbench::{Workbench, WorkbenchError, shown};
 
@@ -11,6 +16,7 @@ use crate::arguments::{CheckArguments, Shared};
 use crate::clock;
 use crate::exit::{Exit, Failure, Outcome};
 use crate::output;
+use crate::watch::Watch;
 
 /// What was checked, and everything that is wrong.
 #[derive(Default)]
@@ -23,6 +29,8 @@ struct Tally {
     identities: usize,
     families: usize,
     locks: usize,
+    golden: usize,
+    verdicts: Vec<GoldenVerdict>,
     problems: Vec<Diagnostic>,
 }
 
@@ -49,12 +57,12 @@ pub fn run(shared: &Shared, arguments: &CheckArguments) -> Outcome {
                     tally.identities += usize::from(tally.keep(bench.identities_at(file))?.is_some());
                 }
                 Some("family") => {
-                    let folder =
-                        file.canonicalize().ok().and_then(|path| path.parent().map(std::path::Path::to_path_buf));
+                    let folder = file.canonicalize().ok().and_then(|path| path.parent().map(Path::to_path_buf));
                     let family =
                         folder.and_then(|folder| folder.file_name().map(|name| name.to_string_lossy().into_owned()));
                     tally.family(&bench, &family.unwrap_or_default(), clock::day(arguments.as_of)?)?;
                 }
+                Some("golden") => tally.golden(&bench, file)?,
                 Some("recipe") => tally.recipes += usize::from(tally.keep(bench.recipe(file))?.is_some()),
                 Some(_) => {
                     let folder = file.parent().map_or(".".to_string(), |folder| format!("{}/.", shown(folder)));
@@ -64,6 +72,11 @@ pub fn run(shared: &Shared, arguments: &CheckArguments) -> Outcome {
             }
         }
     }
+    let failed: Vec<&GoldenVerdict> = tally.verdicts.iter().filter(|verdict| !verdict.met).collect();
+    for verdict in &failed {
+        output::print(&format!("FAILED: {}\n", golden_line(verdict)))?;
+    }
+    let failed = failed.len();
     tally.problems.dedup();
     Diagnostics::none_or(std::mem::take(&mut tally.problems))?;
     let mut parts = Vec::new();
@@ -76,6 +89,7 @@ pub fn run(shared: &Shared, arguments: &CheckArguments) -> Outcome {
         (tally.identities, "identity file"),
         (tally.families, "family setting"),
         (tally.locks, "lock"),
+        (tally.golden, "golden case"),
     ] {
         if count > 0 {
             parts.push(format!("{count} {name}{}", if count == 1 { "" } else { "s" }));
@@ -85,7 +99,13 @@ pub fn run(shared: &Shared, arguments: &CheckArguments) -> Outcome {
         let problem = Diagnostic::new(shown(bench.root()), "there is nothing to check here");
         return Err(problem.hint("run in a workbench, or make one with `clout init DIR`").into());
     }
-    output::print(&format!("ok: {}\n", parts.join(", ")))?;
+    let parts = parts.join(", ");
+    if failed > 0 {
+        let verdicts = counted(tally.verdicts.len() as u64, "verdict");
+        output::print(&format!("{failed} of {verdicts} on golden cases failed; else ok: {parts}\n"))?;
+        return Ok(Exit::ExpectationFailed);
+    }
+    output::print(&format!("ok: {parts}\n"))?;
     Ok(Exit::Done)
 }
 
@@ -111,10 +131,14 @@ fn everything(bench: &Workbench, tally: &mut Tally, day: Date) -> Result<(), Fai
     for name in bench.attack_names()? {
         tally.attack(bench, &name, &identities)?;
     }
+    for path in bench.golden_paths()? {
+        tally.golden(bench, &path)?;
+    }
     for name in bench.experiment_names()? {
         // A dataset that is bound from outside need not be at hand for a check.
         let Some(experiment) = tally.keep(bench.experiment(&name))? else { continue };
-        match experiment.datasets.iter().find(|name| !bench.has_dataset(name)) {
+        let absent = experiment.datasets.iter().find(|name| !bench.has_dataset(name)).cloned();
+        match absent.or_else(|| bench.absent_of_golden(&experiment)) {
             None => tally.experiment(bench, &name)?,
             Some(absent) => {
                 tally.experiments += 1;
@@ -150,6 +174,28 @@ impl Tally {
     fn attack(&mut self, bench: &Workbench, name: &str, identities: &Identities) -> Result<(), Failure> {
         self.attacks += 1;
         self.keep(bench.attack(name, identities))?;
+        Ok(())
+    }
+
+    /// Holds every version of a family to its golden cases.
+    fn golden(&mut self, bench: &Workbench, path: &Path) -> Result<(), Failure> {
+        let Some(check) = self.keep(bench.golden_check(path))? else { return Ok(()) };
+        let family = &check.plan.family;
+        self.golden += check.cases;
+        for absent in &check.absent {
+            output::note(&format!(
+                "note: golden cases of {family}: dataset `{absent}` is not at hand; bind it with --dataset {absent}=PATH to check them"
+            ));
+        }
+        for (model, reference) in &check.unscored {
+            output::note(&format!(
+                "note: golden cases of {family}: {model} is not held to them, as its reference `{reference}` is not at hand; bind it with --dataset {reference}=PATH"
+            ));
+        }
+        self.keep(Diagnostics::none_or(check.problems).map_err(WorkbenchError::from))?;
+        let judged = Watch::around(|engine, _| judge_versions(&check.plan, &check.versions, &check.references, engine));
+        let verdicts = self.keep(judged.map_err(WorkbenchError::from))?;
+        self.verdicts.extend(verdicts.unwrap_or_default());
         Ok(())
     }
 

@@ -50,7 +50,8 @@ pub fn run(shared: &Shared, arguments: &CompareArguments) -> Outcome {
     if arguments.timings {
         spent.tell();
     }
-    Ok(Exit::Done)
+    // Nothing is expected of a comparison but golden cases.
+    Ok(if completed.outcome.passed { Exit::Done } else { Exit::ExpectationFailed })
 }
 
 /// Prints an outcome: its summary for people, all of it as JSON.

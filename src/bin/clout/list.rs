@@ -200,8 +200,10 @@ fn runs(bench: &Workbench) -> Result<Table, Failure> {
         match bench.run(&shown(&path)) {
             Ok(run) => {
                 let outcome = run.outcome;
-                let failed = outcome.verdicts.iter().filter(|verdict| !verdict.met).count();
-                let verdict = match (outcome.verdicts.len(), failed) {
+                let golden = outcome.golden.iter().map(|verdict| verdict.met);
+                let met: Vec<bool> = outcome.verdicts.iter().map(|verdict| verdict.met).chain(golden).collect();
+                let failed = met.iter().filter(|met| !**met).count();
+                let verdict = match (met.len(), failed) {
                     (0, _) => "nothing expected".to_string(),
                     (all, 0) => format!("{all} met"),
                     (all, failed) => format!("{failed} of {all} FAILED"),

@@ -15,7 +15,7 @@ const SHOWN: usize = 20;
 
 pub fn run(shared: &Shared, arguments: &ScoreArguments) -> Outcome {
     let bench = shared.open()?;
-    let plan = bench.compare_plan(&arguments.named.order())?;
+    let plan = bench.scoring_plan(&arguments.named.order())?;
     let scored = Watch::around(|engine, tell| experiment::score(&plan, engine, tell))?;
     let table = table(&plan, &scored, arguments);
     output::table(&table, arguments.format)?;

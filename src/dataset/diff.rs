@@ -263,6 +263,8 @@ fn declared(first: &Manifest, second: &Manifest) -> Vec<Declared> {
     hold("source".to_string(), Some(&first.source), Some(&second.source));
     hold("licence".to_string(), Some(&first.licence), Some(&second.licence));
     hold("note".to_string(), first.note.as_deref(), second.note.as_deref());
+    let apart = |manifest: &Manifest| manifest.holdout.then_some("true");
+    hold("holdout".to_string(), apart(first), apart(second));
     hold("key".to_string(), Some(&first.key), Some(&second.key));
     hold("snapshot column".to_string(), first.snapshot.as_deref(), second.snapshot.as_deref());
     hold("topic column".to_string(), first.topic.as_deref(), second.topic.as_deref());

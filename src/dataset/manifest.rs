@@ -37,6 +37,10 @@ pub struct ManifestSpec {
     /// What a cell that is infinite or not a number means; `refuse` unless stated.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub non_finite: Option<NonFinite>,
+    /// A dataset kept apart for the last word: each look at scores on it is recorded. `false` unless
+    /// stated.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub holdout: Option<bool>,
     /// The files that hold the accounts, read one after the other.
     #[schemars(length(min = 1))]
     pub table: Vec<FileSpec>,
@@ -158,6 +162,8 @@ pub struct Manifest {
     pub licence: String,
     pub note: Option<String>,
     pub non_finite: NonFinite,
+    /// Whether each look at it is recorded.
+    pub holdout: bool,
     /// Never empty.
     pub tables: Vec<FileSpec>,
     pub pairs: Option<FileSpec>,
@@ -183,6 +189,7 @@ impl fmt::Debug for Manifest {
             licence,
             note,
             non_finite,
+            holdout,
             tables,
             pairs,
             answers,
@@ -196,6 +203,9 @@ impl fmt::Debug for Manifest {
         let mut form = f.debug_struct("Manifest");
         form.field("name", name).field("title", title).field("population", population).field("source", source);
         form.field("licence", licence).field("note", note).field("non_finite", non_finite).field("tables", tables);
+        if *holdout {
+            form.field("holdout", holdout);
+        }
         form.field("pairs", pairs);
         if let Some(answers) = answers {
             form.field("answers", answers);
@@ -284,6 +294,7 @@ impl Manifest {
             licence: spec.licence,
             note: spec.note,
             non_finite: spec.non_finite.unwrap_or_default(),
+            holdout: spec.holdout.unwrap_or_default(),
             tables: spec.table,
             pairs: spec.pairs,
             answers: spec.answers,

@@ -34,12 +34,26 @@ impl ModelFile {
             problems.push(problem);
             None
         });
+        if id.draft_name().is_none()
+            && let Some(draft) = parent.as_ref().filter(|parent| parent.draft_name().is_some())
+        {
+            let problem = document.problem(&["extends"], "a version with a number cannot extend a draft");
+            problems.push(problem.hint(format!(
+                "a draft may change any day; give it a number with `clout new {} --from {draft}`, and extend that",
+                draft.family()
+            )));
+        }
         Diagnostics::none_or(problems)?;
         Ok(ModelFile { document, spec, id, parent })
     }
 
     pub fn id(&self) -> &ModelId {
         &self.id
+    }
+
+    /// The file as it is written.
+    pub fn spec(&self) -> &ModelSpec {
+        &self.spec
     }
 
     /// The version that this one extends.

@@ -36,7 +36,7 @@ pub fn resolve(files: &[ModelFile], draft_edits: &[String]) -> Result<Model, Dia
     let id = if draft_edits.is_empty() {
         head.id().clone()
     } else {
-        head.id().draft(blake3::hash(draft_edits.join("\n").as_bytes()).to_hex().as_str())
+        head.id().edited(blake3::hash(draft_edits.join("\n").as_bytes()).to_hex().as_str())
     };
     let lineage = files[1..].iter().map(|file| file.id().clone()).collect();
     check::model(&Chain { files }, merged, id, lineage, draft_edits.to_vec()).map_err(|problems| {

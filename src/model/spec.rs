@@ -10,15 +10,18 @@ use super::aggregate::Aggregate;
 use super::normalise::Normalise;
 use super::transform::Transform;
 
-/// A version of a scoring model: `models/<family>/<version>.toml`.
+/// A version of a scoring model, or a draft of one: `models/<family>/<version>.toml` or
+/// `models/<family>/drafts/<name>.toml`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct ModelSpec {
     /// Format of this file; 1 is the only one so far.
     pub format: u32,
-    /// Name of this version, `family@version`; the file stands at `models/<family>/<version>.toml`.
+    /// Name of this version, `family@version`, or of this draft, `family@name`; the file stands at
+    /// `models/<family>/<version>.toml` or `models/<family>/drafts/<name>.toml`.
     pub model: String,
     /// The version that this one changes: `family@version`, or the version alone within the family.
+    /// Only a draft may name a draft.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub extends: Option<String>,
     /// One line for lists and reports.

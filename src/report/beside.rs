@@ -288,6 +288,7 @@ pub fn beside(first: &Outcome, second: &Outcome) -> Report {
         verdict: Line { text: format!("First: {} Second: {}", answers[0].text, answers[1].text), tone },
         sections,
         telling: Vec::new(),
+        context: Vec::new(),
     }
 }
 

@@ -52,6 +52,7 @@ pub fn compose(outcome: &Outcome) -> Report {
         },
         verdict: clauses::verdict(outcome),
         sections,
+        context: Vec::new(),
     }
 }
 

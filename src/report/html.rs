@@ -28,6 +28,7 @@ pub fn render(report: &Report) -> String {
                 header {
                     h1 { (typeset(&report.title)) }
                     p class={ "verdict " (class(report.verdict.tone)) } role="status" { (typeset(&report.verdict.text)) }
+                    @for line in &report.context { p { (typeset(line)) } }
                     nav aria-label="Sections" {
                         ul { @for section in &report.sections {
                             @if let Some(label) = &section.label { li { a href={ "#" (section.id) } { (typeset(label)) } } }

@@ -20,6 +20,7 @@ pub fn render(report: &Report, base: Option<&str>) -> String {
     // Writing to a String cannot fail.
     let _ =
         writeln!(out, "# {}\n\n**{}{}**", short(&report.title), mark(report.verdict.tone), short(&report.verdict.text));
+    report.context.iter().for_each(|line| block(&mut out, &Block::Text(line.clone())));
     let mut folded = Vec::new();
     for section in &report.sections {
         if section.id == "summary" {

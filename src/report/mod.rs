@@ -48,6 +48,9 @@ pub struct Report {
     pub sections: Vec<Section>,
     /// Stems of the figures that tell most, at most three.
     pub telling: Vec<String>,
+    /// What was known of the workbench when the report was told, in sentences. It follows from no
+    /// outcome, so that a report has none of it until somebody says it, and an archived one never.
+    pub context: Vec<String>,
 }
 
 /// A text and how it should strike the reader.
@@ -203,6 +206,12 @@ fn one_line(text: &str) -> String {
 }
 
 impl Report {
+    /// The report as it is told within a workbench.
+    #[must_use]
+    pub fn within(self, context: &[String]) -> Report {
+        Report { context: context.to_vec(), ..self }
+    }
+
     /// Every table with the stem of its file, in the order of the report.
     pub fn tables(&self) -> impl Iterator<Item = (String, &Table)> {
         let tables = self.sections.iter().flat_map(|section| {

@@ -44,6 +44,7 @@ pub fn render(report: &Report) -> String {
                             }
                         }
                     }
+                    @for line in &report.context { p { (typeset(line)) } }
                     @if slides.is_empty() {
                         p { "None of the three charts can be drawn: no displayed scores, bands or judgements stand in this outcome." }
                     }

@@ -37,6 +37,7 @@ pub fn stressed(found: &Stressed) -> Report {
         verdict: Line { text: "Nothing is judged here: these are studies.".to_string(), tone: Tone::Plain },
         telling: telling(&sections, &TELLING),
         sections,
+        context: Vec::new(),
     }
 }
 

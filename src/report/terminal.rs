@@ -45,9 +45,7 @@ pub fn screen(report: &Report, extent: Extent, style: Style) -> String {
         }
         for block in &section.blocks {
             match block {
-                Block::Text(line) => {
-                    text.push_str(&format!("\n{}", list(std::slice::from_ref(line), style).replacen("- ", "  ", 1)));
-                }
+                Block::Text(line) => text.push_str(&paragraph(line, style)),
                 Block::List(items) => text.push_str(&format!("\n{}", list(items, style))),
                 Block::Answers(all) => text.push_str(&format!("\n{}", answers(all, style))),
                 Block::Table(content) => text.push_str(&format!("\n{}", cut(content, extent, style))),
@@ -55,7 +53,13 @@ pub fn screen(report: &Report, extent: Extent, style: Style) -> String {
             }
         }
     }
+    report.context.iter().for_each(|line| text.push_str(&paragraph(line, style)));
     text
+}
+
+/// A text below a gap.
+fn paragraph(line: &String, style: Style) -> String {
+    format!("\n{}", list(std::slice::from_ref(line), style).replacen("- ", "  ", 1))
 }
 
 /// A table, of which the first screen shows the first rows.

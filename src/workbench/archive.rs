@@ -58,7 +58,7 @@ impl Workbench {
     fn archive_at(&self, path: PathBuf, plan: &Plan, completed: &Completed) -> Result<(Archived, u64)> {
         let outcome = &completed.outcome;
         let folder = NewFolder::begin(&path)?;
-        let mut names = write_report(&folder, outcome, None)?;
+        let mut names = write_report(&folder, outcome, None, &[])?;
         write_scores(&folder, &path, plan, completed)?;
         names.push("scores.parquet".to_string());
         folder.write("run.lock.toml", lock(outcome, plan, &folder, &mut names)?.as_bytes())?;
@@ -74,17 +74,23 @@ impl Workbench {
         }
     }
 
-    /// Writes the report of a stored run into a folder of its own.
+    /// Writes the report of a stored run into a folder of its own, with what is known of the workbench.
     /// Markdown links its charts from `base`, or beside it where there is none.
-    pub fn write_report_to(&self, outcome: &Outcome, path: &Path, base: Option<&str>) -> Result<()> {
+    pub fn write_report_to(
+        &self,
+        outcome: &Outcome,
+        path: &Path,
+        base: Option<&str>,
+        context: &[String],
+    ) -> Result<()> {
         let folder = NewFolder::begin(path)?;
-        write_report(&folder, outcome, base)?;
+        write_report(&folder, outcome, base, context)?;
         finish_report(folder, path)
     }
 
     /// Writes the slides of a stored run into a folder of its own; gives how many there are.
-    pub fn write_slides_to(&self, outcome: &Outcome, path: &Path) -> Result<usize> {
-        let report = compose(outcome);
+    pub fn write_slides_to(&self, outcome: &Outcome, path: &Path, context: &[String]) -> Result<usize> {
+        let report = compose(outcome).within(context);
         let figures = slides::figures(&report);
         let folder = NewFolder::begin(path)?;
         folder.write("slides.html", slides::render(&report).as_bytes())?;
@@ -227,9 +233,9 @@ pub(super) fn finish_report(folder: NewFolder, path: &Path) -> Result<()> {
     }
 }
 
-/// Everything that an outcome alone decides; gives the names of the files.
-fn write_report(folder: &NewFolder, outcome: &Outcome, base: Option<&str>) -> Result<Vec<String>> {
-    let report: Report = compose(outcome);
+/// The files of a report, which without a context the outcome alone decides; gives their names.
+fn write_report(folder: &NewFolder, outcome: &Outcome, base: Option<&str>, context: &[String]) -> Result<Vec<String>> {
+    let report: Report = compose(outcome).within(context);
     let mut files = vec![
         ("outcome.json".to_string(), json(outcome)),
         ("report.html".to_string(), html::render(&report).into_bytes()),

@@ -11,7 +11,7 @@ use super::datasets::{check_every_row, converted};
 use super::error::{Result, WorkbenchError};
 use super::families::SignatureSpec;
 use super::files::{Finished, NewFolder};
-use super::{DATASETS, Workbench, files, shown};
+use super::{DATASETS, Look, Workbench, files, shown};
 use crate::dataset::Dataset;
 use crate::dataset::answers;
 use crate::dataset::import::{self, ImportPlan, Wishes};
@@ -251,7 +251,7 @@ impl Workbench {
 }
 
 /// The JSON Schemas of the documents, by kind, as the files under `schemas/` hold them.
-pub fn schemas() -> [(&'static str, String); 14] {
+pub fn schemas() -> [(&'static str, String); 15] {
     let text = |schema: serde_json::Value| {
         let mut text = serde_json::to_string_pretty(&schema).unwrap_or_default();
         text.push('\n');
@@ -272,6 +272,7 @@ pub fn schemas() -> [(&'static str, String); 14] {
         ("outcome", text(schema_of::<Outcome>())),
         ("stress", text(schema_of::<Stressed>())),
         ("model-diff", text(schema_of::<ModelDiff>())),
+        ("look", text(schema_of::<Look>())),
     ]
 }
 
@@ -354,6 +355,7 @@ fn write_manifest(
         licence: said(&order.licence, "not stated"),
         note: None,
         non_finite: (order.wishes.non_finite == NonFinite::Missing).then_some(NonFinite::Missing),
+        holdout: None,
         table: vec![FileSpec { file: TABLE.to_string(), encoding: Encoding::Parquet, sha256: table_sha256 }],
         column,
         pairs: pairs_sha256.map(|sha256| FileSpec { file: PAIRS.to_string(), encoding: Encoding::Csv, sha256 }),

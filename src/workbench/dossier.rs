@@ -10,14 +10,14 @@ use crate::experiment::stress::Stressed;
 use crate::report::{exact_studies, html, markdown, stressed};
 
 impl Workbench {
-    /// Writes the dossier of some studies: `index.html`, which needs no other file, `report.md` with
-    /// its `charts/`, the document as `stress.json`, and every figure in full precision as
+    /// Writes the dossier of some studies, with what is known of the workbench: `index.html`, which
+    /// needs no other file, `report.md` with its `charts/`, the document as `stress.json`, and every figure in full precision as
     /// `stress.csv`.
     ///
     /// # Errors
     /// A folder that exists and holds something else, and a disk that cannot be written to.
-    pub fn write_dossier(&self, found: &Stressed, path: &Path) -> Result<()> {
-        let report = stressed(found);
+    pub fn write_dossier(&self, found: &Stressed, path: &Path, context: &[String]) -> Result<()> {
+        let report = stressed(found).within(context);
         let mut files = vec![
             ("index.html".to_string(), html::render(&report).into_bytes()),
             ("report.md".to_string(), markdown::render(&report, None).into_bytes()),

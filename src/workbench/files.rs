@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
 use sha2::{Digest, Sha256};
+use tempfile::NamedTempFile;
 
 use super::error::{Result, WorkbenchError, shown};
 use crate::diagnostic::{Diagnostic, Place};
@@ -278,6 +279,22 @@ fn files_below(folder: &Path) -> Result<BTreeSet<String>> {
 
 /// Writes a file so that it appears whole, or not at all.
 pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
+    let failed = |error| WorkbenchError::writing(path, error);
+    hidden(path, bytes, |file| file.persist(path).map(drop).map_err(|error| failed(error.error)))
+}
+
+/// Writes a file that must not be there yet; says whether it was not. Of two that write it at once
+/// one gets it.
+pub fn write_new(path: &Path, bytes: &[u8]) -> Result<bool> {
+    hidden(path, bytes, |file| match file.persist_noclobber(path) {
+        Ok(_) => Ok(true),
+        Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
+        Err(error) => Err(WorkbenchError::writing(path, error.error)),
+    })
+}
+
+/// Fills a file beside a path, under a hidden name, and hands it over to be given its own.
+fn hidden<T>(path: &Path, bytes: &[u8], place: impl FnOnce(NamedTempFile) -> Result<T>) -> Result<T> {
     let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     create_folder(parent)?;
     let failed = |error| WorkbenchError::writing(path, error);
@@ -287,8 +304,7 @@ pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
     }
     let hidden = file.path().to_path_buf();
     let written = file.write_all(bytes).and_then(|()| set_readable(file.as_file()));
-    let result =
-        written.map_err(failed).and_then(|()| file.persist(path).map(drop).map_err(|error| failed(error.error)));
+    let result = written.map_err(failed).and_then(|()| place(file));
     if let Ok(mut paths) = UNFINISHED.lock() {
         paths.remove(&hidden);
     }

@@ -63,7 +63,7 @@ impl Workbench {
                 continue;
             }
             let mut golden = self.golden_at(&path)?;
-            let held = |case: &GoldenCase| models.iter().any(|id| id.family() == family && case.holds(id.version()));
+            let held = |case: &GoldenCase| models.iter().any(|id| id.family() == family && case.holds(id));
             golden.cases.retain(held);
             if !golden.cases.is_empty() {
                 all.push(golden);

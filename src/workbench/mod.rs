@@ -1,5 +1,5 @@
-//! The only door to files. A workbench is a folder with `models/`, `datasets/`, `experiments/` and
-//! `runs/`; everything the other rooms need is found, opened and checked here, and everything they
+//! The only door to files. A workbench is a folder with `models/`, `datasets/`, `experiments/`,
+//! `runs/` and `looks/`; everything the other rooms need is found, opened and checked here, and everything they
 //! make is put away here, whole or not at all.
 
 mod again;
@@ -13,8 +13,10 @@ mod families;
 mod files;
 mod golden;
 mod lock;
+mod looks;
 mod metrics;
 mod models;
+mod new;
 mod notes;
 mod plan;
 mod release;
@@ -22,6 +24,7 @@ mod released;
 mod revision;
 mod sample;
 mod studies;
+mod tries;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -38,7 +41,9 @@ pub use error::{Result, WorkbenchError, shown};
 pub use families::{RELEASES, SignatureSpec};
 pub use files::{abandon, read_text, write_whole};
 pub use golden::GoldenCheck;
+pub use looks::{LOOKS, Look, LookedBy, RecordedLook, Shown};
 pub use metrics::{ColumnsOrder, columns};
+pub use new::{NewModel, NewOrder};
 pub use notes::{LONGEST_NOTE, Note};
 pub use plan::{CompareOrder, ModelName};
 pub use release::{LiveOrder, Preparation, Refusal, ReleaseOrder, Released, RollbackOrder, RolledBack};

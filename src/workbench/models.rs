@@ -1,4 +1,4 @@
-//! Version files found, read with their ancestors, and resolved.
+//! Version files and drafts found, read with their ancestors, and resolved.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -6,11 +6,44 @@ use std::sync::Arc;
 use super::error::{Result, WorkbenchError};
 use super::{MODELS, Workbench, files, is_path};
 use crate::diagnostic::{Diagnostic, nearest, visible};
-use crate::ids::ModelId;
+use crate::ids::{IdError, ModelId, is_draft_name};
 use crate::model::{Model, ModelFile, resolve};
 
 /// A version file that was looked for; `None` if there is no such file.
 pub(super) type Found = std::result::Result<ModelFile, Option<WorkbenchError>>;
+
+/// Drafts stand in this folder of their family.
+const DRAFTS: &str = "drafts";
+
+/// Where a version or a draft stands in the tree, with `/` on every machine.
+pub(super) fn place_of(id: &ModelId) -> String {
+    match id.draft_name() {
+        Some(_) => format!("{MODELS}/{}/{DRAFTS}/{}", id.family(), file_name(id)),
+        None => format!("{MODELS}/{}/{}", id.family(), file_name(id)),
+    }
+}
+
+/// The name of its file.
+pub(super) fn file_name(id: &ModelId) -> String {
+    format!("{}.toml", id.written())
+}
+
+/// The version or the draft that a file of a family holds by its place, which counts from the
+/// family's folder; the reason where it can hold none. None of what is no TOML file.
+pub(super) fn id_at(family: &str, file: &str) -> Option<std::result::Result<ModelId, String>> {
+    let stem = file.strip_suffix(".toml")?;
+    Some(match stem.split_once('/').filter(|(folder, _)| *folder == DRAFTS).map(|(_, name)| name) {
+        Some(name) if is_draft_name(name) => {
+            format!("{family}@{name}").parse().map_err(|error: IdError| error.to_string())
+        }
+        Some(_) => Err("a draft is called by lower-case letters, digits and `-`, beginning with a letter".to_string()),
+        None => match format!("{family}@{stem}").parse::<ModelId>() {
+            Ok(id) if id.draft_name().is_some() => Err(format!("the file of the draft {id} is {}", place_of(&id))),
+            Ok(id) => Ok(id),
+            Err(error) => Err(error.to_string()),
+        },
+    })
+}
 
 impl Workbench {
     /// The model of a name (`family@version`) or of a version file, with scratch edits.
@@ -19,7 +52,7 @@ impl Workbench {
             let path = PathBuf::from(name);
             ModelFile::parse(&self.origin(&path), &files::read_text(&path)?, None)?
         } else {
-            let id: ModelId = name.parse().map_err(|error: crate::ids::IdError| {
+            let id: ModelId = name.parse().map_err(|error: IdError| {
                 let hint = self.model_hint(name);
                 let problem = Diagnostic::new(visible(name), error.to_string());
                 hint.map_or(problem.clone(), |hint| problem.hint(hint))
@@ -32,10 +65,14 @@ impl Workbench {
         Ok(Arc::new(resolve(&chain, edits)?))
     }
 
+    /// Where a version or a draft stands.
+    pub(super) fn model_path(&self, id: &ModelId) -> PathBuf {
+        self.folder(&place_of(id))
+    }
+
     /// Reads a version of the tree; `None` if there is no such file.
-    fn read_version(&self, id: &ModelId) -> Found {
-        let path = self.folder(MODELS).join(id.family()).join(format!("{}.toml", id.version()));
-        self.read_version_at(&path, id)
+    pub(super) fn read_version(&self, id: &ModelId) -> Found {
+        self.read_version_at(&self.model_path(id), id)
     }
 
     fn read_version_at(&self, path: &Path, id: &ModelId) -> Found {
@@ -48,12 +85,12 @@ impl Workbench {
 
     /// Whether a version's file stands in the tree, readable or not.
     pub(super) fn has_model(&self, id: &ModelId) -> bool {
-        files::exists(&self.folder(MODELS).join(id.family()).join(format!("{}.toml", id.version())))
+        files::exists(&self.model_path(id))
     }
 
     /// The parent of a version. A version file outside the tree may extend one beside it.
     fn parent(&self, child: &ModelFile, parent: &ModelId, beside: Option<&Path>) -> Found {
-        let near = beside.map(|folder| folder.join(format!("{}.toml", parent.version())));
+        let near = beside.map(|folder| folder.join(file_name(parent)));
         let near = near.filter(|path| child.id().family() == parent.family() && files::exists(path));
         match near {
             Some(path) => self.read_version_at(&path, parent),
@@ -61,7 +98,7 @@ impl Workbench {
         }
     }
 
-    fn unknown(&self, name: &str) -> Diagnostic {
+    pub(super) fn unknown(&self, name: &str) -> Diagnostic {
         let problem = Diagnostic::new(visible(name), "there is no such model");
         match self.model_hint(name) {
             Some(hint) => problem.hint(hint),
@@ -74,14 +111,11 @@ impl Workbench {
         hint_among(name, &self.model_ids().ok()?)
     }
 
-    /// Every version of the tree, in order.
+    /// Every version of the tree, in order, the drafts of a family after its versions.
     pub fn model_ids(&self) -> Result<Vec<ModelId>> {
-        let mut ids = Vec::new();
-        for family in files::names(&self.folder(MODELS))? {
-            for file in files::names(&self.folder(MODELS).join(&family)).unwrap_or_default() {
-                let Some(version) = file.strip_suffix(".toml") else { continue };
-                ids.extend(format!("{family}@{version}").parse::<ModelId>());
-            }
+        let mut ids: Vec<ModelId> = Vec::new();
+        for (family, file) in self.model_files()? {
+            ids.extend(id_at(&family, &file).into_iter().flatten());
         }
         ids.sort();
         Ok(ids)
@@ -90,23 +124,30 @@ impl Workbench {
     /// Files under `models/` that are no version: a wrong name would silently hide a model.
     pub fn stray_model_files(&self) -> Result<Vec<Diagnostic>> {
         let mut stray = Vec::new();
+        for (family, file) in self.model_files()? {
+            if let Some(Err(reason)) = id_at(&family, &file) {
+                let message = format!("the name of the file is no version: {reason}");
+                stray.push(Diagnostic::new(self.origin(&self.folder(MODELS).join(&family).join(&file)), message));
+            }
+        }
+        Ok(stray)
+    }
+
+    /// The files of every family and of its drafts: the family, and the place from its folder.
+    fn model_files(&self) -> Result<Vec<(String, String)>> {
+        let mut found = Vec::new();
         for family in files::names(&self.folder(MODELS))? {
             let folder = self.folder(MODELS).join(&family);
             if !folder.is_dir() {
                 continue;
             }
-            for file in files::names(&folder)? {
-                let Some(version) = file.strip_suffix(".toml") else { continue };
-                if Self::is_beside_versions(&file) {
-                    continue;
-                }
-                if let Err(error) = format!("{family}@{version}").parse::<ModelId>() {
-                    let message = format!("the name of the file is no version: {error}");
-                    stray.push(Diagnostic::new(self.origin(&folder.join(&file)), message));
-                }
-            }
+            let own = files::names(&folder)?;
+            let drafts = if folder.join(DRAFTS).is_dir() { files::names(&folder.join(DRAFTS))? } else { Vec::new() };
+            let drafts = drafts.into_iter().map(|name| format!("{DRAFTS}/{name}"));
+            let own = own.into_iter().filter(|file| !Self::is_beside_versions(file));
+            found.extend(own.chain(drafts).map(|file| (family.clone(), file)));
         }
-        Ok(stray)
+        Ok(found)
     }
 }
 

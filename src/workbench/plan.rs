@@ -244,7 +244,11 @@ impl Workbench {
     /// Resolves a model and holds it against its reference population. Gives the name of a
     /// reference dataset that is not at hand, which is no mistake of the model.
     pub fn check_model(&self, name: &str) -> Result<Option<String>> {
-        let model = self.model(name, &[])?;
+        self.check_resolved(&*self.model(name, &[])?)
+    }
+
+    /// The same of a model that is resolved already.
+    pub(super) fn check_resolved(&self, model: &Model) -> Result<Option<String>> {
         let Some(Reference::Population { dataset, .. }) = model.reference.as_ref().filter(|_| model.needs_fit()) else {
             return Ok(None);
         };
@@ -252,10 +256,10 @@ impl Workbench {
             return Ok(Some(dataset.clone()));
         }
         let opened = self.dataset(dataset)?;
-        score::check_columns(&model, &opened)?;
+        score::check_columns(model, &opened)?;
         let references = BTreeMap::from([(dataset.clone(), opened)]);
         for topic in references[dataset].topics()? {
-            crate::experiment::check_reference(&model, &references, topic)?;
+            crate::experiment::check_reference(model, &references, topic)?;
         }
         Ok(None)
     }
@@ -319,10 +323,10 @@ impl Workbench {
     /// What a file on the command line is, by what it says of itself.
     pub fn kind_of(&self, path: &Path) -> Result<&'static str> {
         let document = Document::parse(&self.origin(path), &files::read_text(path)?)?;
-        // An experiment names a dataset too, so its own key comes first.
-        let kinds = ["model", "family", "experiment", "golden", "dataset", "recipe", "attack", "identities"];
+        // A look has models and a dataset, an experiment a dataset: their own keys come first.
+        let kinds = ["look", "model", "family", "experiment", "golden", "dataset", "recipe", "attack", "identities"];
         kinds.into_iter().find(|key| document.states(&[key])).ok_or_else(|| {
-            let message = "the file is no model, family, experiment, dataset, recipe, attack, list of identities or of golden cases";
+            let message = "the file is no model, family, experiment, dataset, recipe, attack, list of identities or of golden cases, or look";
             let problem = Diagnostic::new(self.origin(path), message);
             problem.hint("each begins with `format = 1` and its own name").into()
         })

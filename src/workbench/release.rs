@@ -115,7 +115,13 @@ impl Workbench {
             let problem = Diagnostic::new(visible(name), "a file cannot be released");
             return Err(problem.hint("name a version of the workbench: family@version").into());
         }
-        self.model(name, &[])
+        let model = self.model(name, &[])?;
+        if let Some(draft) = model.id.draft_name() {
+            let family = model.id.family();
+            let problem = Diagnostic::new(model.id.to_string(), "a draft has no number, and cannot be released");
+            return Err(problem.hint(format!("give it one: clout new {family} --from {family}@{draft}")).into());
+        }
+        Ok(model)
     }
 
     /// Finds out whether a version may be released, as far as that can be told without measuring.

@@ -116,7 +116,10 @@ impl Workbench {
             match budget.experiment.datasets.iter().find(|name| !self.has_dataset(name)) {
                 Some(absent) => notes.push(not_at_hand(family, "budget", absent)),
                 None => {
-                    let newest = self.model_ids()?.into_iter().rfind(|id| id.family() == family.name);
+                    let newest = self
+                        .model_ids()?
+                        .into_iter()
+                        .rfind(|id| id.family() == family.name && id.draft_name().is_none());
                     if let Some(newest) = newest {
                         found.keep(self.check_budget(family, &newest))?;
                     }

@@ -8,7 +8,7 @@ use std::process::{Command, Output, Stdio};
 use std::sync::Arc;
 
 use super::error::{Result, WorkbenchError};
-use super::models::{Found, chain, hint_among};
+use super::models::{Found, chain, file_name, hint_among, id_at, place_of};
 use super::{MODELS, Workbench, is_path};
 use crate::diagnostic::{Diagnostic, nearest, visible};
 use crate::ids::{IdError, ModelId};
@@ -41,7 +41,7 @@ impl Workbench {
         };
         let find = |child: &ModelFile, parent: &ModelId| -> Found {
             if path.is_some() && child.id().family() == parent.family() {
-                match self.read_at(&home, &format!("{}.toml", parent.version()), Some(parent)) {
+                match self.read_at(&home, &file_name(parent), Some(parent)) {
                     Err(None) => {}
                     found => return found,
                 }
@@ -101,11 +101,6 @@ impl Workbench {
     }
 }
 
-/// Where a version stands in the tree, as git writes it.
-fn place_of(id: &ModelId) -> String {
-    format!("{MODELS}/{}/{}.toml", id.family(), id.version())
-}
-
 fn folder_of(path: &Path) -> &Path {
     path.parent().unwrap_or(Path::new(""))
 }
@@ -151,7 +146,7 @@ impl<'a> Revision<'a> {
     fn model_ids(&self) -> Result<Vec<ModelId>> {
         let id = |name: &String| {
             let (family, file) = name.strip_prefix(MODELS)?.strip_prefix('/')?.split_once('/')?;
-            format!("{family}@{}", file.strip_suffix(".toml")?).parse::<ModelId>().ok()
+            id_at(family, file)?.ok()
         };
         let mut ids: Vec<ModelId> = self.names(Some(&format!("{MODELS}/")))?.iter().filter_map(id).collect();
         ids.sort();

@@ -239,6 +239,8 @@ fn panel_manifest(dataset: &Dataset, name: &str, design: &str, taken: u64, folde
                 .map_or(design.to_string(), |note| format!("{design}\nOf the dataset that it was drawn from: {note}")),
         ),
         non_finite: None,
+        // A part of what is kept apart is kept apart.
+        holdout: manifest.holdout.then_some(true),
         table: vec![FileSpec { file: TABLE.to_string(), encoding: Encoding::Parquet, sha256: sha256(TABLE)? }],
         column,
         pairs: beside(PAIRS)?,

@@ -6,11 +6,12 @@ use std::process::Stdio;
 
 use crate::support::{clout, command, golden, workbench};
 
-const COMMANDS: [&[&str]; 21] = [
+const COMMANDS: [&[&str]; 22] = [
     &[],
     &["init"],
     &["check"],
     &["list"],
+    &["new"],
     &["diff"],
     &["score"],
     &["compare"],
@@ -54,6 +55,11 @@ fn the_examples_of_the_helps_run() {
         ("list metrics --format markdown", 0),
         ("list datasets", 0),
         ("list experiments", 0),
+        ("list looks", 0),
+        ("new clout@less-audience --because bought --set weight[tag=audience]*=0.5", 0),
+        ("compare clout@1.2.0 clout@less-audience", 0),
+        ("new clout --from clout@less-audience", 0),
+        ("new clout@2.0.0 --from 1.2.0 --because enough --set combine=max", 0),
         ("diff clout@1.0.0 clout@1.1.0", 0),
         ("diff clout@1.0.0 clout@1.1.0 --on starter --format markdown", 0),
         ("score clout@1.1.0", 0),
@@ -81,6 +87,7 @@ fn the_examples_of_the_helps_run() {
         ("dataset sample starter --accounts 200 --top 20 --by twitter.followers --out other-panel", 0),
         ("dataset verify starter", 0),
         ("schema model", 0),
+        ("schema look", 0),
         ("completions bash", 0),
         ("completions zsh", 0),
         ("completions fish", 0),

@@ -16,18 +16,40 @@ use cloutbench::experiment::spec::ExperimentSpec;
 use cloutbench::experiment::stress::Stressed;
 use cloutbench::model::diff::ModelDiff;
 use cloutbench::model::spec::ModelSpec;
+use cloutbench::release::spec::FamilySpec;
+use cloutbench::release::{LockSpec, TurnSpec};
 use cloutbench::stability::attack::identities::IdentitiesSpec;
 use cloutbench::stability::attack::spec::AttackSpec;
+use cloutbench::workbench::{Look, SignatureSpec};
 use serde_json::Value;
 
 use crate::walk::{self, Kind};
 
-const KINDS: [&str; 10] =
-    ["model", "dataset", "experiment", "recipe", "golden", "attack", "identities", "outcome", "stress", "model-diff"];
+const KINDS: [&str; 15] = [
+    "model",
+    "family",
+    "lock",
+    "turn",
+    "signature",
+    "dataset",
+    "experiment",
+    "recipe",
+    "golden",
+    "attack",
+    "identities",
+    "outcome",
+    "stress",
+    "model-diff",
+    "look",
+];
 
 fn of_the_code(kind: &str) -> Value {
     match kind {
         "model" => schema_of::<ModelSpec>(),
+        "family" => schema_of::<FamilySpec>(),
+        "lock" => schema_of::<LockSpec>(),
+        "turn" => schema_of::<TurnSpec>(),
+        "signature" => schema_of::<SignatureSpec>(),
         "dataset" => schema_of::<ManifestSpec>(),
         "experiment" => schema_of::<ExperimentSpec>(),
         "recipe" => schema_of::<RecipeSpec>(),
@@ -37,6 +59,7 @@ fn of_the_code(kind: &str) -> Value {
         "outcome" => schema_of::<Outcome>(),
         "stress" => schema_of::<Stressed>(),
         "model-diff" => schema_of::<ModelDiff>(),
+        "look" => schema_of::<Look>(),
         other => panic!("{other}"),
     }
 }
@@ -70,6 +93,7 @@ fn shipped() -> Vec<(&'static str, PathBuf)> {
         for path in files {
             let kind = match (folder, path.file_name().unwrap().to_str().unwrap()) {
                 ("models", "golden.toml") => "golden",
+                ("models", "family.toml") => "family",
                 ("models", _) => "model",
                 ("experiments", _) => "experiment",
                 ("attacks", "identities.toml") => "identities",
@@ -136,6 +160,7 @@ fn sound(kind: Kind, text: &str) -> bool {
         Kind::Golden => document.decode::<GoldenSpec>().is_ok(),
         Kind::Attack => document.decode::<AttackSpec>().is_ok(),
         Kind::Identities => document.decode::<IdentitiesSpec>().is_ok(),
+        Kind::Look => document.decode::<Look>().is_ok(),
     }
 }
 

@@ -5,7 +5,7 @@
 //! * `tests/walk/bench/NAME/` is a small workbench, and `NAME.expected` beside it holds what
 //!   `clout check` says about it and its exit code.
 //!
-//! KIND is `model`, `experiment`, `dataset`, `recipe`, `golden`, `attack` or `identities`. A new case is a new file. With
+//! KIND is `model`, `experiment`, `dataset`, `recipe`, `golden`, `attack`, `identities` or `look`. A new case is a new file. With
 //! `UPDATE_EXPECTED=1` the `.expected` files are written anew, to be read before they are kept.
 #![expect(clippy::disallowed_methods, reason = "the cases are files")]
 
@@ -21,6 +21,7 @@ use cloutbench::experiment::Experiment;
 use cloutbench::experiment::golden::Golden;
 use cloutbench::model::{ModelFile, resolve};
 use cloutbench::stability::attack::{Attack, Identities};
+use cloutbench::workbench::Look;
 
 /// What a file of the walk is to be read as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,11 +33,20 @@ pub enum Kind {
     Golden,
     Attack,
     Identities,
+    Look,
 }
 
 impl Kind {
-    pub const ALL: [Kind; 7] =
-        [Kind::Model, Kind::Experiment, Kind::Dataset, Kind::Recipe, Kind::Golden, Kind::Attack, Kind::Identities];
+    pub const ALL: [Kind; 8] = [
+        Kind::Model,
+        Kind::Experiment,
+        Kind::Dataset,
+        Kind::Recipe,
+        Kind::Golden,
+        Kind::Attack,
+        Kind::Identities,
+        Kind::Look,
+    ];
 
     pub fn name(self) -> &'static str {
         match self {
@@ -47,11 +57,12 @@ impl Kind {
             Kind::Golden => "golden",
             Kind::Attack => "attack",
             Kind::Identities => "identities",
+            Kind::Look => "look",
         }
     }
 
-    /// Reads a text as the workbench would. Experiments, datasets and attacks must be called as their
-    /// file; attacks are held against the identities that ship.
+    /// Reads a text as the workbench would. Experiments, datasets, attacks and looks must be called as
+    /// their file; attacks are held against the identities that ship.
     pub fn read(self, origin: &str, name: &str, text: &str) -> Result<(), Diagnostics> {
         match self {
             Kind::Model => resolve(&[ModelFile::parse(origin, text, None)?], &[]).map(drop),
@@ -67,6 +78,10 @@ impl Kind {
                 Attack::parse(origin, text, Some(name), &identities).map(drop)
             }
             Kind::Identities => Identities::parse(origin, text).map(drop),
+            Kind::Look => {
+                let place = ["panel-holdout".to_string(), name.to_string()];
+                Look::parse(origin, text, Some(&place)).map(drop)
+            }
         }
     }
 }

@@ -5,7 +5,7 @@ use cloutbench::report::{self, Align, Table};
 use cloutbench::workbench::{Note, shown};
 
 use crate::arguments::{AnnotateArguments, Shared, TableFormat};
-use crate::clock::now;
+use crate::clock;
 use crate::exit::{Exit, Outcome};
 use crate::output;
 
@@ -13,7 +13,7 @@ pub fn run(shared: &Shared, arguments: &AnnotateArguments) -> Outcome {
     let bench = shared.open()?;
     let run = bench.run(&arguments.run)?;
     if let Some(text) = &arguments.text {
-        let path = bench.annotate(&run.path, &Note::new(text, now()?)?)?;
+        let path = bench.annotate(&run.path, &Note::new(text, clock::now()?)?)?;
         output::note(&format!("noted: {}", shown(&path)));
         return Ok(Exit::Done);
     }

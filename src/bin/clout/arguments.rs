@@ -3,6 +3,7 @@
 mod dataset;
 mod diff;
 mod list;
+mod new;
 mod release;
 mod stored;
 mod stress;
@@ -23,6 +24,7 @@ use crate::exit::Failure;
 pub use dataset::{DiffArguments, SampleArguments};
 pub use diff::ModelDiffArguments;
 pub use list::{ListArguments, Listed};
+pub use new::NewArguments;
 pub use release::{ReleaseArguments, RollbackArguments};
 pub use stored::{AnnotateArguments, TrendArguments};
 pub use stress::{StressArguments, Study};
@@ -84,6 +86,8 @@ pub enum Command {
     Check(CheckArguments),
     /// List what the workbench holds
     List(ListArguments),
+    /// Make a new version or draft: what it changes, why, and the number that this asks for
+    New(NewArguments),
     /// Say what differs between two models, how deep it goes, and what every factor weighs
     Diff(ModelDiffArguments),
     /// Score a dataset with one or more models
@@ -539,6 +543,7 @@ pub enum SchemaKind {
     Outcome,
     Stress,
     ModelDiff,
+    Look,
 }
 
 #[derive(Debug, Args)]

@@ -3,15 +3,16 @@
 use cloutbench::diagnostic::Diagnostic;
 use cloutbench::report::terminal::{self, Extent};
 use cloutbench::report::{beside, figures_beside, html, incomparable, markdown};
-use cloutbench::workbench::{StoredRun, WorkbenchError, shown};
+use cloutbench::workbench::{StoredRun, Workbench, WorkbenchError, shown};
 use serde_json::json;
 
 use crate::arguments::ReportFormat;
 use crate::exit::{Exit, Failure, Outcome};
 use crate::output;
+use crate::record;
 
 /// Two runs side by side; exit code 3 with every reason where they cannot be.
-pub fn run(first: &StoredRun, second: &StoredRun, format: ReportFormat) -> Outcome {
+pub fn run(bench: &Workbench, first: &StoredRun, second: &StoredRun, format: ReportFormat) -> Outcome {
     if format == ReportFormat::Junit {
         let problem = Diagnostic::new("--format", "two runs side by side are no test cases");
         return Err(problem.hint("print the verdicts of each run by itself").into());
@@ -28,6 +29,7 @@ pub fn run(first: &StoredRun, second: &StoredRun, format: ReportFormat) -> Outco
             .hint("two runs need the same datasets and the same baseline, by digest, and a place in common");
         return Err(Failure::Workbench(WorkbenchError::NotComparable(problem)));
     }
+    let report = || beside(one, other).within(&record::context(bench, &[one, other]));
     match format {
         ReportFormat::Json => {
             let mut value = serde_json::to_value(figures_beside(one, other))
@@ -37,10 +39,10 @@ pub fn run(first: &StoredRun, second: &StoredRun, format: ReportFormat) -> Outco
             }
             output::json(&value)?;
         }
-        ReportFormat::Markdown => output::print(&markdown::render(&beside(one, other), None))?,
-        ReportFormat::Html => output::print(&html::render(&beside(one, other)))?,
+        ReportFormat::Markdown => output::print(&markdown::render(&report(), None))?,
+        ReportFormat::Html => output::print(&html::render(&report()))?,
         ReportFormat::Table | ReportFormat::Junit => {
-            output::print(&terminal::screen(&beside(one, other), Extent::All, output::style()))?;
+            output::print(&terminal::screen(&report(), Extent::All, output::style()))?;
         }
     }
     Ok(Exit::Done)

@@ -31,6 +31,7 @@ struct Tally {
     locks: usize,
     golden: usize,
     verdicts: Vec<GoldenVerdict>,
+    looks: usize,
     problems: Vec<Diagnostic>,
 }
 
@@ -63,6 +64,7 @@ pub fn run(shared: &Shared, arguments: &CheckArguments) -> Outcome {
                     tally.family(&bench, &family.unwrap_or_default(), clock::day(arguments.as_of)?)?;
                 }
                 Some("golden") => tally.golden(&bench, file)?,
+                Some("look") => tally.looks += usize::from(tally.keep(bench.look(file))?.is_some()),
                 Some("recipe") => tally.recipes += usize::from(tally.keep(bench.recipe(file))?.is_some()),
                 Some(_) => {
                     let folder = file.parent().map_or(".".to_string(), |folder| format!("{}/.", shown(folder)));
@@ -90,6 +92,7 @@ pub fn run(shared: &Shared, arguments: &CheckArguments) -> Outcome {
         (tally.families, "family setting"),
         (tally.locks, "lock"),
         (tally.golden, "golden case"),
+        (tally.looks, "look"),
     ] {
         if count > 0 {
             parts.push(format!("{count} {name}{}", if count == 1 { "" } else { "s" }));
@@ -133,6 +136,10 @@ fn everything(bench: &Workbench, tally: &mut Tally, day: Date) -> Result<(), Fai
     }
     for path in bench.golden_paths()? {
         tally.golden(bench, &path)?;
+    }
+    for path in bench.look_paths()? {
+        tally.looks += 1;
+        tally.keep(bench.look(&path))?;
     }
     for name in bench.experiment_names()? {
         // A dataset that is bound from outside need not be at hand for a check.

@@ -1,4 +1,5 @@
-//! The clock. Only what stands outside of every digest reads it: notes, releases and what is live.
+//! The clock. Only what stands outside of every digest reads it: notes, looks, releases and what is
+//! live.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 

@@ -8,6 +8,7 @@ use cloutbench::workbench::{CompareOrder, ModelName};
 use crate::arguments::{CompareArguments, Shared, TableFormat};
 use crate::exit::{Exit, Failure, Outcome};
 use crate::output;
+use crate::record;
 use crate::watch::Watch;
 use cloutbench::diagnostic::Diagnostic;
 
@@ -41,12 +42,15 @@ pub fn run(shared: &Shared, arguments: &CompareArguments) -> Outcome {
     let plan = bench.compare_plan(&order)?;
     let completed = watch.running(&bench, &plan)?;
     let spent = watch.stop();
+    record::looks(&bench, record::shown(&plan, &plan.command))?;
+    record::tries(&bench, &plan);
     let extent = match (arguments.all, arguments.segments.is_empty()) {
         (true, _) => Extent::All,
         (false, true) => Extent::Summary,
         (false, false) => Extent::Groups,
     };
-    show(&completed.outcome, arguments.format, extent)?;
+    let context = record::context(&bench, &[&completed.outcome]);
+    show(&completed.outcome, arguments.format, extent, &context)?;
     if arguments.timings {
         spent.tell();
     }
@@ -55,11 +59,11 @@ pub fn run(shared: &Shared, arguments: &CompareArguments) -> Outcome {
 }
 
 /// Prints an outcome: its summary for people, all of it as JSON.
-fn show(outcome: &Found, format: TableFormat, extent: Extent) -> Result<(), Failure> {
+fn show(outcome: &Found, format: TableFormat, extent: Extent, context: &[String]) -> Result<(), Failure> {
     if format == TableFormat::Json {
         return output::json(outcome);
     }
-    let report = compose(outcome);
+    let report = compose(outcome).within(context);
     match format {
         TableFormat::Markdown => output::print(&markdown::render(&report, None)),
         TableFormat::Csv => {

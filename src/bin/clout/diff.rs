@@ -2,6 +2,7 @@
 
 use cloutbench::diagnostic::visible;
 use cloutbench::experiment;
+use cloutbench::ids::ModelId;
 use cloutbench::model::diff::{Change, FactorShares, Kind, ModelDiff, Side, diff, inline};
 use cloutbench::number::{counted, percent};
 use cloutbench::report::markdown::escape;
@@ -11,6 +12,7 @@ use serde_json::Value;
 use crate::arguments::{ModelDiffArguments, Shared, TableFormat};
 use crate::exit::{Exit, Failure, Outcome};
 use crate::output;
+use crate::record;
 use crate::watch::Watch;
 
 /// Characters of a value that people see; JSON and CSV have all of them.
@@ -31,6 +33,8 @@ pub fn run(shared: &Shared, arguments: &ModelDiffArguments) -> Outcome {
     if let Some(order) = arguments.order() {
         let plan = bench.weighing_plan(&order, vec![old, new])?;
         Watch::around(|engine, tell| experiment::weigh(&plan, engine, tell, &mut found))?;
+        let command = plan.command.replacen("clout compare", "clout diff", 1);
+        record::looks(&bench, record::shown(&plan, &command))?;
     }
     show(&found, arguments.format)?;
     Ok(Exit::Done)
@@ -70,12 +74,14 @@ fn name(side: &Side) -> String {
 }
 
 /// What it comes to, in a line or two.
-fn verdict(found: &ModelDiff) -> Vec<String> {
+pub fn verdict(found: &ModelDiff) -> Vec<String> {
     let sides = format!("{} to {}", name(&found.old), name(&found.new));
     let Some(class) = found.class else { return vec![format!("{sides}: nothing differs")] };
     let count = counted(found.changes.len() as u64, "change");
     let first = format!("{sides}: {}, {count}; {}", class.name(), class.promise());
+    let draft = found.new.model.parse::<ModelId>().is_ok_and(|id| id.draft_name().is_some());
     let step = match (&found.suggested, found.numbered) {
+        (Some(least), None) if draft => Some(format!("a {} step: release it as {least} or higher", found.bump.name())),
         // A step backwards asks for no number.
         (None, _) | (_, None) => None,
         (Some(least), Some(false)) => {

@@ -4,10 +4,12 @@ use cloutbench::compare::metric::Argument;
 use cloutbench::diagnostic::Diagnostic;
 use cloutbench::experiment::{Draft, Source, draft};
 use cloutbench::number::counted;
+use cloutbench::workbench::Shown;
 
 use crate::arguments::{ExpectArguments, Shared};
 use crate::exit::{Exit, Failure, Outcome};
 use crate::output;
+use crate::record;
 use crate::watch::Watch;
 
 pub fn run(shared: &Shared, arguments: &ExpectArguments) -> Outcome {
@@ -20,6 +22,9 @@ pub fn run(shared: &Shared, arguments: &ExpectArguments) -> Outcome {
     let runs = bench.runs_of(&plan.experiment.name)?;
     let passed = runs.iter().filter(|run| run.passed).count() as u64;
     let drafts = Watch::around(|engine, tell| draft(&plan, engine, &runs, arguments.margin, tell))?;
+    // Bounds come of the baseline alone.
+    let command = plan.command.replacen("clout run", "clout expect", 1);
+    record::looks(&bench, Shown { models: &plan.models[..1], ..record::shown(&plan, &command) })?;
     let neighbours = drafts.iter().flat_map(|draft| &draft.observed).any(|seen| seen.source == Source::Neighbours);
     if drafts.is_empty() {
         let problem = Diagnostic::new(&arguments.experiment, "there is nothing to draft bounds from");

@@ -2,6 +2,7 @@
 
 use cloutbench::compare::metric::METRICS;
 use cloutbench::date::Date;
+use cloutbench::diagnostic::visible;
 use cloutbench::experiment::STUDY_FIGURES;
 use cloutbench::release::Turn;
 use cloutbench::report::{Align, Table};
@@ -22,12 +23,14 @@ pub fn run(shared: &Shared, arguments: &ListArguments) -> Outcome {
         Listed::Datasets => datasets(&bench)?,
         Listed::Experiments => experiments(&bench)?,
         Listed::Runs => runs(&bench)?,
+        Listed::Looks => looks(&bench)?,
         Listed::Metrics => metrics(),
     };
     if table.rows.is_empty() {
         output::note(match arguments.what {
             Listed::Live => "nothing is live then; `clout release MODEL --live-from DATE` puts a released version live",
             Listed::Retired => "nothing is retired by then; a family's family.toml says what is",
+            Listed::Looks => "nobody has looked at a holdout here",
             _ => "nothing to list here; `clout init DIR` makes a first workbench",
         });
     }
@@ -138,10 +141,12 @@ fn datasets(bench: &Workbench) -> Result<Table, Failure> {
         ("Rows", Align::Right),
         ("Signals", Align::Right),
         ("Pairs", Align::Right),
+        ("Tried", Align::Right),
         ("Title", Align::Left),
     ];
     let mut table = Table::new("", &columns);
     for name in bench.dataset_names()? {
+        let tried = bench.tried(&name).to_string();
         match bench.dataset(&name) {
             Ok(dataset) => {
                 let rows: u64 = dataset.tables().iter().map(|table| table.rows()).sum();
@@ -151,10 +156,11 @@ fn datasets(bench: &Workbench) -> Result<Table, Failure> {
                     rows.to_string(),
                     signals.to_string(),
                     dataset.pairs().map_or(0, |pairs| pairs.len()).to_string(),
+                    tried,
                     dataset.manifest().title.clone(),
                 ]);
             }
-            Err(error) => table.row([name, String::new(), String::new(), String::new(), broken(&error)]),
+            Err(error) => table.row([name, String::new(), String::new(), String::new(), tried, broken(&error)]),
         }
     }
     Ok(table)
@@ -216,6 +222,21 @@ fn runs(bench: &Workbench) -> Result<Table, Failure> {
                 table.row([outcome.experiment.name, outcome.run_id, verdict, candidates.join(", "), latest]);
             }
             Err(error) => table.row([shown(&path), String::new(), broken(&error), String::new(), String::new()]),
+        }
+    }
+    Ok(table)
+}
+
+fn looks(bench: &Workbench) -> Result<Table, Failure> {
+    let columns = ["Date", "Dataset", "Models", "Command"].map(|title| (title, Align::Left));
+    let mut table = Table::new("", &columns);
+    for path in bench.look_paths()? {
+        match bench.look(&path) {
+            Ok(look) => {
+                let models: Vec<String> = look.model.into_iter().map(|model| model.id).collect();
+                table.row([look.date, look.dataset, models.join(", "), visible(&look.command)]);
+            }
+            Err(error) => table.row([String::new(), shown(&path), broken(&error), String::new()]),
         }
     }
     Ok(table)

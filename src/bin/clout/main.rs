@@ -16,7 +16,9 @@ mod expect;
 mod init;
 mod list;
 mod metrics;
+mod new;
 mod output;
+mod record;
 mod release;
 mod report;
 mod rollback;
@@ -63,6 +65,7 @@ fn dispatch(line: &Line) -> Outcome {
         Command::Init(arguments) => init::run(arguments),
         Command::Check(arguments) => check::run(&line.shared, arguments),
         Command::List(arguments) => list::run(&line.shared, arguments),
+        Command::New(arguments) => new::run(&line.shared, arguments),
         Command::Diff(arguments) => diff::run(&line.shared, arguments),
         Command::Stress(arguments) => stress::run(&line.shared, arguments),
         Command::Score(arguments) => score::run(&line.shared, arguments),

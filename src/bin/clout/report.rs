@@ -13,6 +13,7 @@ use super::annotate;
 use crate::arguments::{Redact, ReportArguments, ReportFormat, Shared, TableFormat};
 use crate::exit::{Exit, Failure, Outcome};
 use crate::output;
+use crate::record;
 
 pub fn run(shared: &Shared, arguments: &ReportArguments) -> Outcome {
     if let Some(base) = arguments.link_base.as_deref().filter(|base| !links(base)) {
@@ -22,13 +23,13 @@ pub fn run(shared: &Shared, arguments: &ReportArguments) -> Outcome {
     let bench = shared.open()?;
     let run = bench.run(&arguments.run)?;
     if let Some(other) = &arguments.other {
-        return super::beside::run(&run, &bench.run(other)?, arguments.format);
+        return super::beside::run(&bench, &run, &bench.run(other)?, arguments.format);
     }
     if arguments.out.is_some() || arguments.slides || arguments.open {
         return write(&bench, run, arguments);
     }
     let outcome = redact(&run.outcome, arguments.redact.into());
-    let report = compose(&outcome);
+    let report = compose(&outcome).within(&record::context(&bench, &[&outcome]));
     match arguments.format {
         ReportFormat::Table => {
             let extent = if arguments.all { Extent::All } else { Extent::Groups };
@@ -60,13 +61,18 @@ fn notes(bench: &Workbench, run: &StoredRun, redact: Redact) -> Result<(), Failu
 /// The files of a report, or its slides; shown in the browser if that is asked for.
 fn write(bench: &Workbench, run: StoredRun, arguments: &ReportArguments) -> Outcome {
     let outcome = redact(&run.outcome, arguments.redact.into());
+    let context = record::context(bench, &[&outcome]);
     let page = if arguments.slides {
-        let out = arguments.out.clone().unwrap_or_else(|| beside(&run.path, arguments.redact));
-        let count = bench.write_slides_to(&outcome, &out)?;
+        // Slides that stand beside the run are the same whenever they are made, as the run is.
+        let (out, context) = match &arguments.out {
+            Some(out) => (out.clone(), context),
+            None => (beside(&run.path, arguments.redact), Vec::new()),
+        };
+        let count = bench.write_slides_to(&outcome, &out, &context)?;
         output::note(&format!("slides ({count} of 3): {}", shown(&out.join("slides.html"))));
         out.join("slides.html")
     } else if let Some(out) = &arguments.out {
-        bench.write_report_to(&outcome, out, arguments.link_base.as_deref())?;
+        bench.write_report_to(&outcome, out, arguments.link_base.as_deref(), &context)?;
         output::note(&format!("report: {}", shown(&out.join("report.html"))));
         out.join("report.html")
     } else if arguments.redact == Redact::None {

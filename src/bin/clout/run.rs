@@ -3,11 +3,12 @@
 use cloutbench::experiment::Outcome as Found;
 use cloutbench::report::compose;
 use cloutbench::report::terminal::{self, Extent};
-use cloutbench::workbench::{Archived, Workbench, shown};
+use cloutbench::workbench::{Archived, Shown, Workbench, shown};
 
 use crate::arguments::{RunArguments, Shared, TableFormat};
 use crate::exit::{Exit, Failure, Outcome, gravest};
 use crate::output;
+use crate::record;
 use crate::watch::{Phase, Watch};
 
 pub fn run(shared: &Shared, arguments: &RunArguments) -> Outcome {
@@ -22,7 +23,8 @@ pub fn run(shared: &Shared, arguments: &RunArguments) -> Outcome {
             Ok((outcome, archived)) => {
                 if arguments.format == TableFormat::Table {
                     let gap = if position > 0 { "\n" } else { "" };
-                    let screen = terminal::screen(&compose(&outcome), Extent::Summary, output::style());
+                    let report = compose(&outcome).within(&record::context(&bench, &[&outcome]));
+                    let screen = terminal::screen(&report, Extent::Summary, output::style());
                     output::print(&format!("{gap}{screen}"))?;
                 }
                 let again = if archived.existed { " (the same bytes stood there already)" } else { "" };
@@ -61,6 +63,8 @@ fn one(bench: &Workbench, name: &str, timings: bool) -> Result<(Found, Archived)
     let plan = bench.plan(name)?;
     let completed = watch.running(bench, &plan)?;
     watch.begin(Phase::Write);
+    record::looks(bench, Shown { run: Some(&completed.outcome.run_id), ..record::shown(&plan, &plan.command) })?;
+    record::tries(bench, &plan);
     let archived = bench.archive(&plan, &completed)?;
     let spent = watch.stop();
     if timings {

@@ -8,6 +8,7 @@ use cloutbench::workbench::ranks;
 use crate::arguments::{ScoreArguments, Shared, TableFormat};
 use crate::exit::{Exit, Outcome};
 use crate::output;
+use crate::record;
 use crate::watch::Watch;
 
 /// Rows that a table shows unless told otherwise.
@@ -17,6 +18,9 @@ pub fn run(shared: &Shared, arguments: &ScoreArguments) -> Outcome {
     let bench = shared.open()?;
     let plan = bench.scoring_plan(&arguments.named.order())?;
     let scored = Watch::around(|engine, tell| experiment::score(&plan, engine, tell))?;
+    // The command of a plan is that of a comparison.
+    let command = plan.command.replacen("clout compare", "clout score", 1);
+    record::looks(&bench, record::shown(&plan, &command))?;
     let table = table(&plan, &scored, arguments);
     output::table(&table, arguments.format)?;
     for scores in scored.sets.iter().flat_map(|set| &set.scores).filter(|scores| scores.tally.unscored > 0) {

@@ -13,6 +13,7 @@ use cloutbench::workbench::shown;
 use crate::arguments::{Shared, StressArguments, Study, TableFormat};
 use crate::exit::{Exit, Failure, Outcome};
 use crate::output;
+use crate::record;
 use crate::watch::Watch;
 
 pub fn run(shared: &Shared, arguments: &StressArguments) -> Outcome {
@@ -26,24 +27,26 @@ pub fn run(shared: &Shared, arguments: &StressArguments) -> Outcome {
         None => return Err(Diagnostic::new("clout stress", "there is nothing to study").into()),
     };
     watch.stop();
+    record::looks(&bench, record::shown(&plan, &plan.command))?;
+    record::tries(&bench, &plan);
+    let context = bench.context(plan.datasets.iter().map(|dataset| dataset.manifest().name.as_str()));
     if let Some(folder) = &arguments.out {
-        bench.write_dossier(&found, folder)?;
+        bench.write_dossier(&found, folder, &context)?;
         output::note(&format!("dossier: {}", shown(&folder.join("index.html"))));
     }
-    show(&found, arguments.format)?;
+    show(&found, arguments.format, &context)?;
     // All is written: nothing is left to go on with.
     shelf.clear();
     Ok(Exit::Done)
 }
 
-fn show(found: &Stressed, format: TableFormat) -> Result<(), Failure> {
+fn show(found: &Stressed, format: TableFormat, context: &[String]) -> Result<(), Failure> {
+    let report = || stressed(found).within(context);
     match format {
         TableFormat::Json => output::json(found),
-        TableFormat::Markdown => output::print(&markdown::render(&stressed(found), None)),
+        TableFormat::Markdown => output::print(&markdown::render(&report(), None)),
         TableFormat::Csv => output::print(&exact_studies(found)),
-        TableFormat::Table => {
-            output::print(&terminal::screen(&stressed(found), terminal::Extent::All, output::style()))
-        }
+        TableFormat::Table => output::print(&terminal::screen(&report(), terminal::Extent::All, output::style())),
     }
 }
 

@@ -117,6 +117,7 @@ impl Recipe {
             licence: "MIT OR Apache-2.0".to_string(),
             note: Some("no account in it exists; regenerate it with `clout dataset generate`".to_string()),
             non_finite: None,
+            holdout: None,
             table: vec![FileSpec { file: recorded.table, encoding: Encoding::Parquet, sha256: recorded.table_sha256 }],
             column,
             pairs: recorded.pairs.map(|(file, sha256)| FileSpec { file, encoding: Encoding::Csv, sha256 }),

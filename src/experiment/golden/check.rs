@@ -11,7 +11,7 @@ use super::verdict::Must;
 use crate::compare::group::{Group, SegmentValue};
 use crate::diagnostic::{Diagnostic, Diagnostics, visible};
 use crate::document::Document;
-use crate::ids::{is_name, stays_inside};
+use crate::ids::{ModelId, is_name, stays_inside};
 
 /// The golden cases of a family.
 #[derive(Clone, Debug)]
@@ -42,9 +42,11 @@ pub struct GoldenCase {
 }
 
 impl GoldenCase {
-    /// Whether a version is held to the case. A draft is held as its version is.
-    pub fn holds(&self, version: &Version) -> bool {
-        self.since.as_ref().is_none_or(|since| version.cmp_precedence(since).is_ge())
+    /// Whether a version is held to the case. An edited version is held as it is itself, and a draft
+    /// without a number is on its way to the next one.
+    pub fn holds(&self, id: &ModelId) -> bool {
+        let reaches = |since: &Version| id.draft_name().is_some() || id.version().cmp_precedence(since).is_ge();
+        self.since.as_ref().is_none_or(reaches)
     }
 }
 

@@ -70,7 +70,7 @@ impl HeldVersion {
     /// Whether the version is held to a case.
     fn is_held_to(&self, case: &GoldenCase) -> bool {
         let moves = matches!(case.must, Must::Still { .. });
-        case.holds(self.model.id.version()) && (!moves || self.before.is_some())
+        case.holds(&self.model.id) && (!moves || self.before.is_some())
     }
 
     /// What is scored for a case.

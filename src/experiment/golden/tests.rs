@@ -142,7 +142,7 @@ fn since(version: Option<&str>) -> GoldenCase {
 
 #[test]
 fn versions_and_drafts_are_held_from_the_first_on() {
-    let held = |from: Option<&str>, version: &str| since(from).holds(&version.parse().unwrap());
+    let held = |from: Option<&str>, version: &str| since(from).holds(&format!("f@{version}").parse().unwrap());
     for version in ["0.1.0", "1.0.0-rc.1", "1.0.0", "1.0.0+draft.0a"] {
         assert!(held(None, version), "{version}");
     }

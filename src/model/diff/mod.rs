@@ -22,6 +22,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::Model;
+use crate::ids::ModelId;
 
 pub use bump::Bump;
 pub use value::inline;
@@ -134,11 +135,12 @@ pub struct ModelDiff {
     pub class: Option<Class>,
     /// The step that the change asks of a version number.
     pub bump: Bump,
-    /// The least version that this step leads to; none between families, and where nothing differs.
+    /// The least version that this step leads to; none between families, from a draft, and where
+    /// nothing differs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub suggested: Option<String>,
-    /// Whether the new version is numbered high enough; none between families, and where the new
-    /// version is numbered below the old one.
+    /// Whether the new version is numbered high enough; none between families, where either is a
+    /// draft, and where the new version is numbered below the old one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub numbered: Option<bool>,
     /// The gravest first; within a class in the order of the model.
@@ -156,14 +158,18 @@ pub fn diff(old: &Model, new: &Model) -> ModelDiff {
     let class = changes.iter().map(|change| change.class).max();
     let bump = Bump::of(class);
     let side = |model: &Model| Side { model: model.id.to_string(), digest: model.digest(), commit: None };
-    let next = (old.id.family() == new.id.family()).then(|| bump.next(old.id.version()));
+    // A draft has no number to count from, and asks of none whether it is high enough.
+    let counts = |id: &ModelId| id.draft_name().is_none();
+    let next = (old.id.family() == new.id.family() && counts(&old.id)).then(|| bump.next(old.id.version()));
     ModelDiff {
         old: side(old),
         new: side(new),
         class,
         bump,
         suggested: next.as_ref().filter(|_| bump != Bump::None).map(|next| format!("{}@{next}", old.id.family())),
-        numbered: next.and_then(|next| bump::is_enough(old.id.version(), new.id.version(), &next)),
+        numbered: next
+            .filter(|_| counts(&new.id))
+            .and_then(|next| bump::is_enough(old.id.version(), new.id.version(), &next)),
         changes,
         factors: shares::factors([old, new]),
         measured_on: None,

@@ -298,3 +298,21 @@ fn the_gravest_stands_first() {
     let classes: Vec<Class> = diff(&with(&[]), &new).changes.iter().map(|change| change.class).collect();
     assert_eq!(classes, [Class::Structural, Class::Reweighting, Class::OrderPreserving]);
 }
+
+/// A draft has no number: none is too low, and none follows from it.
+#[test]
+fn drafts_are_suggested_a_number_and_held_against_none() {
+    let of =
+        |id: &str| named(&format!("format = 1\nmodel = '{id}'\nrationale = 'r'\nreference = 'scored-data'\n{BASE}"));
+    let changed = |id: &str| Model { combine: crate::model::aggregate::Aggregate::Max, ..of(id) };
+    for (old, new, suggested, numbered) in [
+        ("m@1.0.0", "m@idea", Some("m@2.0.0"), None),
+        ("m@1.0.0", "m@1.1.0", Some("m@2.0.0"), Some(false)),
+        ("m@idea", "m@other", None, None),
+        ("m@idea", "m@1.1.0", None, None),
+        ("m@1.0.0", "n@idea", None, None),
+    ] {
+        let found = diff(&of(old), &changed(new));
+        assert_eq!((found.suggested.as_deref(), found.numbered), (suggested, numbered), "{old} {new}");
+    }
+}

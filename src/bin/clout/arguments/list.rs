@@ -31,5 +31,7 @@ pub enum Listed {
     Datasets,
     Experiments,
     Runs,
+    /// Looks at holdouts
+    Looks,
     Metrics,
 }

@@ -43,6 +43,9 @@ fn overview(description: &Description) -> String {
     if let Some(note) = &manifest.note {
         line("note", note);
     }
+    if manifest.holdout {
+        line("holdout", "kept apart for the last word: each look at it is recorded");
+    }
     for (snapshot, accounts) in &description.snapshots {
         let name = snapshot.as_deref().map_or(String::new(), |name| format!("{name}: "));
         line(

@@ -94,6 +94,16 @@ impl PerkCounts {
     }
 }
 
+/// How the rule of a perk begins that looks at the score as people see it.
+const OF_DISPLAYED: &str = "a displayed score";
+
+impl PerkFindings {
+    /// Whether the rule looks at the score as people see it.
+    pub fn is_of_displayed(&self) -> bool {
+        self.rule.starts_with(OF_DISPLAYED)
+    }
+}
+
 impl Perk {
     /// The rule in words.
     pub fn rule(&self) -> String {
@@ -102,7 +112,7 @@ impl Perk {
             .as_ref()
             .map_or(String::new(), |segment| format!(", among {} = {}", segment.column, segment.value));
         match self.rule {
-            Rule::AtLeast { edge, displayed: true } => format!("a displayed score of at least {edge}{who}"),
+            Rule::AtLeast { edge, displayed: true } => format!("{OF_DISPLAYED} of at least {edge}{who}"),
             Rule::AtLeast { edge, displayed: false } => format!("a score of at least {edge}{who}"),
             Rule::Top(k) => format!("the top {k}{who}"),
         }
@@ -230,6 +240,15 @@ mod tests {
         assert_eq!(found.gainers[0].account, "1");
         let even = found.segments["kind"]["even"];
         assert_eq!(even, PerkCounts { eligible: 2, before: 2, after: 1, gained: 0, lost: 1 });
+    }
+
+    #[test]
+    fn findings_know_which_score_their_rule_looks_at() {
+        for displayed in [true, false] {
+            let found = found(Rule::AtLeast { edge: 50.0, displayed }, None, &[50.0], &[49.0]);
+            assert_eq!(found.is_of_displayed(), displayed);
+        }
+        assert!(!found(Rule::Top(2), None, &[50.0], &[49.0]).is_of_displayed());
     }
 
     #[test]

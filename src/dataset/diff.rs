@@ -182,7 +182,7 @@ pub fn diff(first: &Dataset, second: &Dataset, snapshots: &[String]) -> Result<D
     })
 }
 
-fn check_keys(first: &Dataset, second: &Dataset) -> Result<(), DiffError> {
+pub(super) fn check_keys(first: &Dataset, second: &Dataset) -> Result<(), DiffError> {
     let kinds = [first, second].map(|dataset| dataset.manifest().key_kind);
     if kinds[0] == kinds[1] {
         return Ok(());

@@ -320,7 +320,7 @@ fn flow(before: &Accounts, after: &Accounts) -> AccountFlow {
 }
 
 /// A figure as its number, or the reason why there is none.
-fn defined<S: serde::Serializer>(figure: &Figure, serializer: S) -> Result<S::Ok, S::Error> {
+pub(super) fn defined<S: serde::Serializer>(figure: &Figure, serializer: S) -> Result<S::Ok, S::Error> {
     use serde::ser::SerializeMap;
     match figure {
         Ok(value) => serializer.serialize_f64(*value),

@@ -11,6 +11,7 @@ pub mod import;
 pub mod index;
 pub mod keys;
 pub mod manifest;
+pub mod overlap;
 pub mod pairs;
 pub mod quotes;
 pub mod sample;

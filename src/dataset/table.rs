@@ -2,6 +2,7 @@
 //! opened elsewhere; here it is a source of bytes at positions, which several threads may read at
 //! once.
 
+use std::borrow::Cow;
 use std::fs::File;
 use std::io::{self, Read};
 use std::ops::Range;
@@ -338,6 +339,20 @@ pub fn texts(array: &ArrayRef) -> Result<Vec<Option<String>>, CellProblem> {
         DataType::UInt64 => integers!(UInt64Type),
         other => return Err(CellProblem { row: 0, message: format!("the column holds {other}, not texts") }),
     })
+}
+
+/// One cell of texts or of 64-bit integers as a text; none where it is missing, or of another kind.
+pub fn text_at(array: &ArrayRef, row: usize) -> Option<Cow<'_, str>> {
+    if array.is_null(row) {
+        return None;
+    }
+    match array.data_type() {
+        DataType::Utf8 => Some(array.as_string::<i32>().value(row).into()),
+        DataType::LargeUtf8 => Some(array.as_string::<i64>().value(row).into()),
+        DataType::Utf8View => Some(array.as_string_view().value(row).into()),
+        DataType::Int64 => Some(array.as_primitive::<Int64Type>().value(row).to_string().into()),
+        _ => None,
+    }
 }
 
 /// Appends cells to account ids of the declared kind; none may be missing.

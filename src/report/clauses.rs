@@ -32,7 +32,7 @@ pub fn verdict(outcome: &Outcome) -> Line {
     }
 }
 
-fn point(metrics: &Measurements, label: &str) -> Option<f64> {
+pub(super) fn point(metrics: &Measurements, label: &str) -> Option<f64> {
     metrics.get(label)?.point()
 }
 

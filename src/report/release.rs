@@ -1,6 +1,7 @@
 //! The note of a release: for the team and whoever audits it, in Markdown.
 
 use super::markdown::{escape, table};
+use super::notice::{Notice, render_movement};
 use super::{Align, Table};
 use crate::date::Date;
 use crate::ids::ModelId;
@@ -87,11 +88,13 @@ pub struct RollbackNotice<'a> {
     pub because: Option<&'a str>,
     /// What differs from the version that goes; none where that cannot be read any more.
     pub differences: Option<&'a ModelDiff>,
+    /// Whom it moves; none where that was not measured.
+    pub movement: Option<&'a Notice>,
 }
 
 /// The notice of a way back as Markdown, for those whose score it is.
 pub fn rollback_notice(notice: &RollbackNotice<'_>) -> String {
-    let RollbackNotice { family, gone, back, day, because, differences } = *notice;
+    let RollbackNotice { family, gone, back, day, because, differences, movement } = *notice;
     let mut out = format!("# {}: back to version {}\n\n", escape(family), back.id.version());
     out.push_str(&format!(
         "From {day} on scores are computed with version {} again. Version {} is withdrawn.\n",
@@ -114,6 +117,9 @@ pub fn rollback_notice(notice: &RollbackNotice<'_>) -> String {
             let line = format!("{}: from {} back to {}", change.path, value(&change.old), value(&change.new));
             out.push_str(&format!("- {}\n", escape(&line)));
         }
+    }
+    if let Some(movement) = movement {
+        render_movement(movement, &mut out);
     }
     out
 }

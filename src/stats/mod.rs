@@ -40,6 +40,7 @@ pub mod population;
 pub mod rank;
 pub mod rank_interval;
 pub mod ranked;
+pub mod ratio;
 pub mod rbo;
 pub mod resample;
 pub mod saturation;

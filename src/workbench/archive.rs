@@ -182,14 +182,41 @@ impl Workbench {
                 Diagnostic::new(self.origin(&lock), "the run has no lock, so that nothing vouches for its outcome");
             return Err(problem.hint("run the experiment again").into());
         }
-        let table = self.lock_of(&lock)?;
-        let locked =
-            table.get("outputs-sha256").and_then(|outputs| outputs.get("outcome.json")).and_then(toml::Value::as_str);
-        if locked == Some(files::sha256(&path.join("outcome.json"))?.as_str()) {
+        if self.locked_output(&lock, "outcome.json")? == Some(files::sha256(&path.join("outcome.json"))?) {
             return Ok(());
         }
         let message = "the outcome is not the one that run.lock.toml names: somebody edited it";
         Err(Diagnostic::new(self.origin(&path.join("outcome.json")), message).hint("run the experiment again").into())
+    }
+
+    /// The path of a file of a run, which must be the one that its lock names.
+    ///
+    /// # Errors
+    /// Wrong input: there is no such file, nothing vouches for it, or somebody edited it.
+    pub(super) fn verified_output(&self, run: &StoredRun, name: &str) -> Result<PathBuf> {
+        let (path, lock) = (run.path.join(name), run.path.join("run.lock.toml"));
+        for (file, missing) in
+            [(&path, "the run has no such file"), (&lock, "the run has no lock to vouch for its files")]
+        {
+            if !files::exists(file) {
+                let problem = Diagnostic::new(self.origin(file), missing);
+                return Err(problem
+                    .hint("a copy of a report has none: name the run itself, or run the experiment again")
+                    .into());
+            }
+        }
+        if self.locked_output(&lock, name)? == Some(files::sha256(&path)?) {
+            return Ok(path);
+        }
+        let message = "the file is not the one that run.lock.toml names: somebody edited it";
+        Err(Diagnostic::new(self.origin(&path), message).hint("run the experiment again").into())
+    }
+
+    /// The digest that a lock names for a file of its run.
+    fn locked_output(&self, lock: &Path, name: &str) -> Result<Option<String>> {
+        let table = self.lock_of(lock)?;
+        let locked = table.get("outputs-sha256").and_then(|outputs| outputs.get(name));
+        Ok(locked.and_then(toml::Value::as_str).map(str::to_string))
     }
 
     pub(super) fn lock_of(&self, path: &Path) -> Result<toml::Table> {

@@ -9,18 +9,18 @@ use super::archive::StoredRun;
 use super::error::{Result, WorkbenchError};
 use super::families::SignatureSpec;
 use super::files::{self, Finished, NewFolder};
+use super::live::{LiveOrder, check_live};
 use super::{Again, Workbench, is_path};
 use crate::date::Date;
 use crate::diagnostic::{Diagnostic, Diagnostics, visible};
 use crate::experiment::{self, Experiment, Outcome, Plan, Verdict};
 use crate::ids::{ModelId, Reference};
 use crate::model::Model;
-use crate::model::diff;
+use crate::model::diff::{self, ModelDiff};
 use crate::release::lock::{resolved, short};
-use crate::release::{
-    Chain, Earlier, Family, LimitVerdict, LockSpec, ReferenceOf, RunOf, SignOff, Turn, TurnKind, TurnSpec, Waiver,
-};
-use crate::report::{ReleaseNote, RollbackNotice, golden_line, release_note, rollback_notice};
+use crate::release::{Chain, Earlier, Family, LimitVerdict, LockSpec, ReferenceOf, RunOf, SignOff, TurnKind, Waiver};
+use crate::report::notice::{self, Asked};
+use crate::report::{ReleaseNote, golden_line, release_note};
 use crate::score::LocalEngine;
 
 /// A release that is asked for.
@@ -34,34 +34,6 @@ pub struct ReleaseOrder {
     /// Roles and names that sign with it.
     pub signatures: Vec<(String, String)>,
     pub waivers: Vec<Waiver>,
-}
-
-/// From when a version is to be live, and for whom first.
-#[derive(Clone, Debug, PartialEq)]
-pub struct LiveOrder {
-    pub from: Date,
-    /// Shares that rise to 1; everybody at once if empty.
-    pub ramp: Vec<f64>,
-    pub ramp_days: Option<u32>,
-}
-
-/// A way back that is asked for.
-#[derive(Clone, Debug)]
-pub struct RollbackOrder {
-    pub family: String,
-    /// A released version, with or without the family.
-    pub to: String,
-    pub day: Date,
-    pub because: Option<String>,
-}
-
-/// What a way back made.
-#[derive(Clone, Debug)]
-pub struct RolledBack {
-    pub turn: PathBuf,
-    pub notice_path: PathBuf,
-    /// Markdown.
-    pub notice: String,
 }
 
 /// A release that may go on: what has still to be measured.
@@ -110,7 +82,7 @@ impl Preparation {
 
 impl Workbench {
     /// A version for a release: one of the tree, with a number.
-    fn version_to_release(&self, name: &str) -> Result<Arc<Model>> {
+    pub(super) fn version_to_release(&self, name: &str) -> Result<Arc<Model>> {
         if is_path(name) {
             let problem = Diagnostic::new(visible(name), "a file cannot be released");
             return Err(problem.hint("name a version of the workbench: family@version").into());
@@ -157,7 +129,7 @@ impl Workbench {
         let mut signatures = Vec::new();
         keep(self.signatures(&order, &family, &model).map(|found| signatures = found))?;
         if let Some(live) = &order.live {
-            keep(check_live(live, &order, &chain))?;
+            keep(check_live(live, order.day, &chain))?;
         }
         Diagnostics::none_or(problems)?;
         let replay = match &family.replay {
@@ -183,7 +155,7 @@ impl Workbench {
     }
 
     /// The plan of an experiment that the settings of a family make.
-    fn measured(&self, experiment: Experiment, family: &Family, table: &str) -> Result<Plan> {
+    pub(super) fn measured(&self, experiment: Experiment, family: &Family, table: &str) -> Result<Plan> {
         let command = format!("clout release {}", experiment.candidates[0]);
         self.assemble(experiment, command, &|path, message| {
             let full: Vec<&str> = std::iter::once(table).chain(path.iter().copied()).collect();
@@ -325,6 +297,7 @@ impl Workbench {
         let cases = run.outcome.golden.iter().filter(|verdict| verdict.candidate == id.to_string() && !verdict.met);
         refusal.reasons.extend(cases.map(|verdict| format!("a golden case fails: {}", golden_line(verdict))));
         let mut outcomes = outcomes.iter();
+        let mut budgeted = Vec::new();
         if prepared.replay.is_some() {
             let outcome = outcomes.next();
             refusal
@@ -333,6 +306,7 @@ impl Workbench {
         }
         if let Some(budget) = &family.budget {
             for ((earlier, _), outcome) in prepared.budget.iter().zip(outcomes) {
+                budgeted.push((*earlier, outcome));
                 refusal.limits.extend(budget.judge(outcome, *earlier));
             }
         }
@@ -364,8 +338,9 @@ impl Workbench {
             waivers: &waivers,
             signatures,
         });
+        let public = self.public_notice(prepared, &budgeted, differences.as_ref());
         let folder = self.releases_of(id.family()).join(id.version().to_string());
-        let evidence = self.evidence(run, &folder, &note)?;
+        let evidence = self.evidence(run, &folder, &[("note.md", note), ("notice.md", public)])?;
         let lock = self.lock_spec(prepared, &refusal.limits, &waivers, &evidence)?;
         let text = lock.text()?;
         match evidence.folder.finish()? {
@@ -384,10 +359,34 @@ impl Workbench {
         Ok(Ok(Released { id: id.clone(), lock: path, folder, limits: refusal.limits, waivers, live }))
     }
 
-    fn evidence(&self, run: &StoredRun, path: &std::path::Path, note: &str) -> Result<Evidence> {
+    /// What the public is told: against the live version where the budget was held against it, else as
+    /// the run compared it.
+    fn public_notice(
+        &self,
+        prepared: &Preparation,
+        budgeted: &[(Earlier, &Outcome)],
+        differences: Option<&ModelDiff>,
+    ) -> String {
+        let Preparation { model, order, run, .. } = prepared;
+        let id = model.id.to_string();
+        let live_from = order.live.as_ref().map(|live| live.from.to_string());
+        let against_live =
+            budgeted.iter().find(|(earlier, _)| *earlier != Earlier::Window).map(|(_, outcome)| *outcome);
+        let outcome = against_live.unwrap_or(&run.outcome);
+        let baseline = outcome.models.first().map_or("", |model| model.id.as_str());
+        let stored = if against_live.is_some() { None } else { self.stored_diff(outcome, baseline, &id) };
+        let diff = if against_live.is_some() { differences } else { stored.as_ref() };
+        let asked = Asked { candidate: &id, diff, live_from: live_from.as_deref() };
+        notice::notice(outcome, asked).map_or(String::new(), |found| notice::render(&found))
+    }
+
+    fn evidence(&self, run: &StoredRun, path: &std::path::Path, texts: &[(&str, String)]) -> Result<Evidence> {
         let folder = NewFolder::begin(path)?;
-        let mut names = vec!["note.md".to_string()];
-        folder.write("note.md", note.as_bytes())?;
+        let mut names = Vec::new();
+        for (name, text) in texts {
+            folder.write(name, text.as_bytes())?;
+            names.push((*name).to_string());
+        }
         for name in ["outcome.json", "report.md"] {
             folder.write(name, &files::read_bytes(&run.path.join(name))?)?;
             names.push(name.to_string());
@@ -431,126 +430,6 @@ impl Workbench {
         };
         Ok(spec.sealed())
     }
-
-    /// Puts a version that is released live from a day on.
-    pub fn put_live(&self, name: &str, live: &LiveOrder, day: Date) -> Result<PathBuf> {
-        let model = self.version_to_release(name)?;
-        let chain = self.live(model.id.family())?;
-        let lock = self.released_lock(&model)?;
-        let last = chain.last();
-        if let Some(last) = last.filter(|last| live.from < last.spec.from) {
-            return Err(too_early(live.from, last).into());
-        }
-        if last.is_some_and(|last| last.id == model.id) {
-            let message = format!("{} is live already, or will be", model.id);
-            return Err(Diagnostic::new("--live-from", message).hint("`clout list live` tells since when").into());
-        }
-        if live.from < day {
-            return Err(past(live.from, day).into());
-        }
-        // What became of the budget is known against the version that was live at the release alone.
-        let held: Vec<&str> = lock.spec.limit.iter().map(|limit| limit.against.as_str()).collect();
-        let now = chain.on(live.from).map(|turn| turn.id.to_string());
-        let family = self.family(model.id.family())?;
-        if let Some(now) = now.filter(|now| family.budget.is_some() && !held.contains(&now.as_str())) {
-            let limits = family.limit_names().collect::<Vec<_>>().join(", ");
-            let message = format!("the budget of {} was not held against {now}, which is live by then", model.id);
-            let problem = Diagnostic::new(self.origin(&self.lock_path(&model.id)), message);
-            let hint =
-                format!("make a new version and release that, so that its limits ({limits}) are held against {now}");
-            return Err(problem.hint(hint).into());
-        }
-        self.turn(&model.id, &lock.spec.digest, live, TurnKind::Release, None, &chain)
-    }
-
-    /// Goes back to a released version at once.
-    pub fn rollback(&self, order: &RollbackOrder) -> Result<RolledBack> {
-        self.known_family(&order.family)?;
-        let name = if order.to.contains('@') { order.to.clone() } else { format!("{}@{}", order.family, order.to) };
-        let model = self.version_to_release(&name)?;
-        if model.id.family() != order.family {
-            let message = format!("{} is no version of {}", model.id, order.family);
-            return Err(Diagnostic::new("--to", message).into());
-        }
-        let chain = self.live(&order.family)?;
-        let lock = self.released_lock(&model)?;
-        let Some(last) = chain.last() else {
-            let problem = Diagnostic::new(visible(&order.family), "nothing of this family is live");
-            return Err(problem.hint(format!("`clout release {} --live-from DATE` puts it live", model.id)).into());
-        };
-        if last.id == model.id {
-            let message = format!("{} is live already, or will be", model.id);
-            return Err(Diagnostic::new("--to", message).hint("`clout list live` tells since when").into());
-        }
-        let now = chain.on(order.day).unwrap_or(last).id.clone();
-        // What goes may have been edited since; that must not stand in the way.
-        let differences = self.model(&now.to_string(), &[]).ok().map(|gone| diff::diff(&gone, &model));
-        let notice = rollback_notice(&RollbackNotice {
-            family: &order.family,
-            gone: &now,
-            back: &model,
-            day: order.day,
-            because: order.because.as_deref(),
-            differences: differences.as_ref(),
-        });
-        let live = LiveOrder { from: order.day, ramp: Vec::new(), ramp_days: None };
-        let because = order.because.clone();
-        let turn = self.turn(&model.id, &lock.spec.digest, &live, TurnKind::Rollback, because, &chain)?;
-        let notice_path = turn.with_extension("md");
-        self.write_text(&notice_path, &notice)?;
-        Ok(RolledBack { turn, notice_path, notice })
-    }
-
-    /// The lock of a version that is released, and is still what was released.
-    fn released_lock(&self, model: &Model) -> Result<crate::release::Lock> {
-        let Some(lock) = self.lock(&model.id)? else {
-            let known: Vec<String> = self.released(model.id.family())?.iter().map(ToString::to_string).collect();
-            let problem = Diagnostic::new(model.id.to_string(), "the version is not released");
-            return Err(match known.as_slice() {
-                [] => problem.hint(format!("`clout release {} --run RUN` releases it", model.id)),
-                known => problem.hint(format!(
-                    "released: {}; `clout release {} --run RUN` releases it",
-                    known.join(", "),
-                    model.id
-                )),
-            }
-            .into());
-        };
-        lock.check_model(model)?;
-        Ok(lock)
-    }
-
-    /// Writes a turn of what is live, after the last one.
-    fn turn(
-        &self,
-        id: &ModelId,
-        digest: &str,
-        live: &LiveOrder,
-        kind: TurnKind,
-        because: Option<String>,
-        chain: &Chain,
-    ) -> Result<PathBuf> {
-        let spec = TurnSpec {
-            format: 1,
-            live: id.to_string(),
-            digest: digest.to_string(),
-            from: live.from,
-            kind,
-            replaces: chain.last().map(|turn| turn.key.clone()),
-            ramp: live.ramp.clone(),
-            ramp_days: live.ramp_days,
-            because,
-        };
-        // A version may come back more than once on a day.
-        let first = format!("{}-{}", live.from, id.version());
-        let taken = |key: &str| chain.turns.iter().any(|turn| turn.key == key);
-        let again = (2..).map(|count| format!("{first}-{count}"));
-        let key = std::iter::once(first.clone()).chain(again).find(|key| !taken(key)).unwrap_or(first);
-        let path = self.turn_path(id.family(), &key);
-        self.must_be_new(&path, "look at what is live with `clout list live`")?;
-        self.write_text(&path, &with_schema("turn", &spec)?)?;
-        Ok(path)
-    }
 }
 
 /// The files of a release, not yet in their place.
@@ -559,7 +438,7 @@ struct Evidence {
     digests: BTreeMap<String, String>,
 }
 
-fn with_schema(kind: &str, spec: &impl serde::Serialize) -> Result<String> {
+pub(super) fn with_schema(kind: &str, spec: &impl serde::Serialize) -> Result<String> {
     let body = toml::to_string(spec).map_err(|error| Diagnostic::new(kind, visible(&error.to_string())))?;
     Ok(format!("#:schema ../../../schemas/{kind}.schema.json\n{body}"))
 }
@@ -592,24 +471,6 @@ fn check_waivers(order: &ReleaseOrder, family: &Family) -> Result<()> {
         }
     }
     Ok(Diagnostics::none_or(problems)?)
-}
-
-fn check_live(live: &LiveOrder, order: &ReleaseOrder, chain: &Chain) -> Result<()> {
-    match chain.last() {
-        Some(last) if live.from < last.spec.from => Err(too_early(live.from, last).into()),
-        _ if live.from < order.day => Err(past(live.from, order.day).into()),
-        _ => Ok(()),
-    }
-}
-
-fn too_early(from: Date, last: &Turn) -> Diagnostic {
-    let message = format!("{from} lies before {}, from when {} is live", last.spec.from, last.id);
-    Diagnostic::new("--live-from", message).hint("what was live stays on record; name a later day")
-}
-
-fn past(from: Date, day: Date) -> Diagnostic {
-    let problem = Diagnostic::new("--live-from", format!("{from} is past: it is {day} today"));
-    problem.hint("what was live stays on record; to write down what went live earlier, give that day with --as-of too")
 }
 
 /// What the run of a release says against the version.

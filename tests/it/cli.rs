@@ -25,6 +25,7 @@ const COMMANDS: [&[&str]; 22] = [
     &["dataset", "generate"],
     &["dataset", "describe"],
     &["dataset", "diff"],
+    &["dataset", "overlap"],
     &["dataset", "sample"],
     &["dataset", "verify"],
     &["schema"],
@@ -48,6 +49,7 @@ fn every_help_is_the_stored_one() {
 fn the_examples_of_the_helps_run() {
     let bench = workbench();
     fs::write(bench.path().join("scores.csv"), "id,old,new\n1,10,12\n2,20,19\n3,30,30\n").unwrap();
+    fs::write(bench.path().join("accounts.txt"), "100795\n100200\n").unwrap();
     for (line, code) in [
         ("check", 0),
         ("check models/clout/1.1.0.toml", 0),
@@ -73,6 +75,8 @@ fn the_examples_of_the_helps_run() {
         ("report trimmed-audience", 0),
         ("report trimmed-audience halved-audience", 0),
         ("report halved-audience --format markdown", 0),
+        ("report trimmed-audience --notice --live-from 2011-10-26", 0),
+        ("report trimmed-audience --statements accounts.txt --format json", 0),
         ("trend kendall-tau-b", 0),
         ("trend overlap-at-k[k=100] --candidate clout --format csv", 0),
         ("annotate trimmed-audience shown-to-support", 0),
@@ -83,6 +87,9 @@ fn the_examples_of_the_helps_run() {
         ("dataset describe starter --from 2011-08 --to 2011-10", 0),
         ("dataset diff starter datasets/starter", 0),
         ("dataset diff starter datasets/starter --snapshot 2011-08 --exit-code", 0),
+        ("dataset overlap starter twitter.retweets twitter.unique-retweeters", 0),
+        ("dataset overlap starter twitter.retweets twitter.unique-retweeters --segment kind --worst 5", 0),
+        ("dataset overlap starter@2011-08 starter@2011-10 --signal twitter.followers", 0),
         ("dataset sample starter --accounts 200 --strata country --out panel", 0),
         ("dataset sample starter --accounts 200 --top 20 --by twitter.followers --out other-panel", 0),
         ("dataset verify starter", 0),

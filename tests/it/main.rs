@@ -16,6 +16,8 @@ mod licences;
 mod looks;
 mod material;
 mod new;
+mod notice;
+mod overlap;
 mod pipeline;
 mod release;
 mod reports;

@@ -128,6 +128,7 @@ fn a_version_is_signed_released_put_live_and_gone_back_from() {
         [
             "models/clout/1.1.0.lock.toml",
             "releases/clout/1.1.0/note.md",
+            "releases/clout/1.1.0/notice.md",
             "releases/clout/1.1.0/outcome.json",
             "releases/clout/1.1.0/report.md",
             "releases/clout/live/2011-11-01-1.1.0.toml",
@@ -142,6 +143,12 @@ fn a_version_is_signed_released_put_live_and_gone_back_from() {
         "| legal | Ada | 2011-10-26 |",
     ] {
         assert!(note.contains(text), "{text}\n{note}");
+    }
+    let public = fs::read_to_string(folder.join("releases/clout/1.1.0/notice.md")).unwrap();
+    for text in
+        ["Version 1.1.0 of the score “clout” takes the place of version 1.0.0", "is shown from 2011\\-11\\-01 on"]
+    {
+        assert!(public.replace("\\-", "-").contains(&text.replace("\\-", "-")), "{text}\n{public}");
     }
     let ran = check(folder, "2011-11-02");
     done(&ran);
@@ -167,6 +174,7 @@ fn a_version_is_signed_released_put_live_and_gone_back_from() {
     assert!(back.out.starts_with("# clout: back to version 1.0.0\n"), "{}", back.out);
     assert!(back.out.contains("**Why:** an \\*outcry\\*"), "{}", back.out);
     assert!(back.out.contains("weight: from"), "{}", back.out);
+    assert!(back.out.contains("## Whose score moves, and how far"), "{}", back.out);
     assert_eq!(fs::read_to_string(folder.join("releases/clout/live/2011-11-03-1.0.0.md")).unwrap(), back.out);
     assert_eq!(live("2011-11-03"), of(&[("1.0.0", "100 %")]));
     // What was live before stays on record.

@@ -17,16 +17,15 @@ use cloutbench::dataset::index::Snapshots;
 use cloutbench::date::Date;
 use cloutbench::diagnostic::Diagnostic;
 use cloutbench::experiment::Uncertainty;
-use cloutbench::report::redact::Redaction;
 use cloutbench::workbench::{CompareOrder, ModelName, Workbench};
 
 use crate::exit::Failure;
-pub use dataset::{DiffArguments, SampleArguments};
+pub use dataset::{DiffArguments, OverlapArguments, SampleArguments};
 pub use diff::ModelDiffArguments;
 pub use list::{ListArguments, Listed};
 pub use new::NewArguments;
 pub use release::{ReleaseArguments, RollbackArguments};
-pub use stored::{AnnotateArguments, TrendArguments};
+pub use stored::{AnnotateArguments, Redact, ReportArguments, ReportFormat, TrendArguments};
 pub use stress::{StressArguments, Study};
 
 /// The workbench of a team that keeps adjusting a social-influence score: compare versions of the
@@ -341,68 +340,6 @@ pub struct RunArguments {
 }
 
 #[derive(Debug, Args)]
-#[command(
-    after_help = "Examples:\n  clout report trimmed-audience\n  clout report halved-audience --format markdown\n  clout report runs/trimmed-audience/4f2c… --out page\n  clout report trimmed-audience halved-audience"
-)]
-pub struct ReportArguments {
-    /// A run's folder, its id or the beginning of it, or an experiment with one run
-    pub run: String,
-    /// Another run to hold beside it: same datasets, same baseline, a place in common, else exit code 3
-    #[arg(value_name = "OTHER", conflicts_with_all = ["out", "slides", "open", "redact", "link_base", "all"])]
-    pub other: Option<String>,
-    #[arg(long, value_enum, default_value_t = ReportFormat::Table)]
-    pub format: ReportFormat,
-    /// Print every table, not only the first screen and the groups
-    #[arg(long)]
-    pub all: bool,
-    /// Write all files of the report into a new folder
-    #[arg(long, value_name = "DIR")]
-    pub out: Option<PathBuf>,
-    /// Write only the three slides for executives: a page and its pictures
-    #[arg(long)]
-    pub slides: bool,
-    /// What stands in place of the accounts' names
-    #[arg(long, value_enum, default_value_t = Redact::None)]
-    pub redact: Redact,
-    /// Where the run's folder will be found on the web: charts in Markdown are linked from there
-    #[arg(long, value_name = "URL")]
-    pub link_base: Option<String>,
-    /// Show the page (or the slides) in the browser
-    #[arg(long)]
-    pub open: bool,
-}
-
-/// What a report says instead of names.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Redact {
-    /// The names themselves
-    None,
-    /// account 1, account 2 and so on
-    Pseudonyms,
-    /// No single account at all
-    Counts,
-}
-
-impl From<Redact> for Redaction {
-    fn from(redact: Redact) -> Redaction {
-        match redact {
-            Redact::None => Redaction::None,
-            Redact::Pseudonyms => Redaction::Pseudonyms,
-            Redact::Counts => Redaction::Counts,
-        }
-    }
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum ReportFormat {
-    Table,
-    Markdown,
-    Html,
-    Json,
-    Junit,
-}
-
-#[derive(Debug, Args)]
 pub struct DatasetArguments {
     #[command(subcommand)]
     pub command: DatasetCommand,
@@ -418,6 +355,8 @@ pub enum DatasetCommand {
     Describe(DescribeArguments),
     /// Say what differs between two datasets: accounts, cells, columns, declarations
     Diff(DiffArguments),
+    /// Compare an old and a new definition of a signal, where both have values
+    Overlap(OverlapArguments),
     /// Draw a panel from a large dataset, with weights
     Sample(Box<SampleArguments>),
     /// Read every cell and hold every file against its digest

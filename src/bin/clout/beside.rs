@@ -41,7 +41,7 @@ pub fn run(bench: &Workbench, first: &StoredRun, second: &StoredRun, format: Rep
         }
         ReportFormat::Markdown => output::print(&markdown::render(&report(), None))?,
         ReportFormat::Html => output::print(&html::render(&report()))?,
-        ReportFormat::Table | ReportFormat::Junit => {
+        ReportFormat::Table | ReportFormat::Junit | ReportFormat::Csv => {
             output::print(&terminal::screen(&report(), Extent::All, output::style()))?;
         }
     }

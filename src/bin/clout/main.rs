@@ -26,6 +26,7 @@ mod run;
 mod schema;
 mod score;
 mod stress;
+mod told;
 mod trend;
 mod watch;
 

@@ -22,16 +22,28 @@ pub fn run(shared: &Shared, arguments: &ReportArguments) -> Outcome {
     }
     let bench = shared.open()?;
     let run = bench.run(&arguments.run)?;
+    if arguments.notice {
+        return super::told::notice(&bench, &run, arguments);
+    }
+    if let Some(list) = &arguments.statements {
+        return super::told::statements(&bench, &run, list, arguments);
+    }
+    let format = arguments.format.unwrap_or(ReportFormat::Table);
+    if format == ReportFormat::Csv {
+        let problem = Diagnostic::new("--format", "csv is a form of --statements alone");
+        return Err(problem.hint("every table of a run stands in its folder tables/ as CSV").into());
+    }
     if let Some(other) = &arguments.other {
-        return super::beside::run(&bench, &run, &bench.run(other)?, arguments.format);
+        return super::beside::run(&bench, &run, &bench.run(other)?, format);
     }
     if arguments.out.is_some() || arguments.slides || arguments.open {
         return write(&bench, run, arguments);
     }
     let outcome = redact(&run.outcome, arguments.redact.into());
     let report = compose(&outcome).within(&record::context(&bench, &[&outcome]));
-    match arguments.format {
-        ReportFormat::Table => {
+    match format {
+        // Refused above.
+        ReportFormat::Table | ReportFormat::Csv => {
             let extent = if arguments.all { Extent::All } else { Extent::Groups };
             output::print(&terminal::screen(&report, extent, output::style()))?;
             notes(&bench, &run, arguments.redact)?;

@@ -6,15 +6,28 @@ use crate::arguments::{RollbackArguments, Shared};
 use crate::clock;
 use crate::exit::{Exit, Outcome};
 use crate::output;
+use crate::watch::Watch;
 
 pub fn run(shared: &Shared, arguments: &RollbackArguments) -> Outcome {
     let bench = shared.open()?;
-    let back = bench.rollback(&RollbackOrder {
+    let prepared = bench.prepare_rollback(RollbackOrder {
         family: arguments.family.clone(),
         to: arguments.to.clone(),
         day: clock::day(arguments.as_of)?,
         because: arguments.because.clone(),
     })?;
+    let watch = Watch::start();
+    let moved = prepared.movement.as_deref().map(|plan| watch.running(&bench, plan));
+    watch.stop();
+    let moved = match moved {
+        Some(Ok(completed)) => Some(completed.outcome),
+        Some(Err(error)) => {
+            output::note(&format!("note: whom this moves is not known: {error}"));
+            None
+        }
+        None => None,
+    };
+    let back = bench.rollback(&prepared, moved.as_ref())?;
     output::print(&back.notice)?;
     output::note(&format!("live: {}, {}", shown(&back.turn), shown(&back.notice_path)));
     Ok(Exit::Done)

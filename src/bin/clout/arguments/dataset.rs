@@ -1,4 +1,4 @@
-//! The arguments of `clout dataset diff` and `sample`.
+//! The arguments of `clout dataset diff`, `overlap` and `sample`.
 
 use std::num::{NonZeroU64, NonZeroUsize};
 use std::path::PathBuf;
@@ -29,6 +29,48 @@ pub struct DiffArguments {
     /// End with 1 if anything but the name differs: accounts, cells, columns, declarations, pairs
     #[arg(long)]
     pub exit_code: bool,
+    #[arg(long, value_enum, default_value_t = TableFormat::Table)]
+    pub format: TableFormat,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Accounts without a value of one definition are counted, and take part in nothing else. No account is \
+named unless --worst asks for it. With --signal, DATASET and OLD are two places, such as \
+starter@2011-08 and starter@2011-10, and one signal is compared between them.
+
+Exit codes: 0 done; 2 the input is wrong; 3 no account has both values, or keys are of different \
+types; 4 the machine failed.
+
+Examples:
+  clout dataset overlap starter twitter.retweets twitter.unique-retweeters
+  clout dataset overlap starter twitter.retweets twitter.unique-retweeters --segment kind --worst 5
+  clout dataset overlap starter@2011-08 starter@2011-10 --signal twitter.followers")]
+pub struct OverlapArguments {
+    /// The dataset, by name or folder
+    #[arg(value_name = "DATASET")]
+    pub first: String,
+    /// The signal as it was defined
+    #[arg(value_name = "OLD")]
+    pub old: String,
+    /// The signal as it is defined now
+    #[arg(value_name = "NEW", required_unless_present = "signal")]
+    pub new: Option<String>,
+    /// Compare this signal of DATASET with that of the dataset OLD, each as name@snapshot
+    #[arg(long, value_name = "SIGNAL", conflicts_with_all = ["new", "snapshot"])]
+    pub signal: Option<String>,
+    /// The snapshot (default: the latest)
+    #[arg(long, value_name = "NAME")]
+    pub snapshot: Option<String>,
+    /// The topic, for a dataset with a row per account and topic
+    #[arg(long)]
+    pub topic: Option<String>,
+    /// A segment by which accounts are also looked at group by group
+    #[arg(long, value_name = "COLUMN")]
+    pub segment: Option<String>,
+    /// Name the N accounts that differ most
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub worst: usize,
     #[arg(long, value_enum, default_value_t = TableFormat::Table)]
     pub format: TableFormat,
 }

@@ -2,9 +2,119 @@
 
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{ArgGroup, Args, ValueEnum};
+use cloutbench::report::redact::Redaction;
 
 use super::TableFormat;
+
+#[derive(Debug, Args)]
+#[command(group = ArgGroup::new("told").args(["notice", "statements"]), after_help = "\
+With --statements the exit code is 2 if the run has none of the accounts; those that it does not have \
+are told on standard error, and stand in the output as not known.
+
+Examples:
+  clout report trimmed-audience
+  clout report halved-audience --format markdown
+  clout report runs/trimmed-audience/4f2c… --out page
+  clout report trimmed-audience halved-audience
+  clout report trimmed-audience --notice --live-from 2011-10-26
+  clout report trimmed-audience --statements accounts.txt --format json")]
+pub struct ReportArguments {
+    /// A run's folder, its id or the beginning of it, or an experiment with one run
+    pub run: String,
+    /// Another run to hold beside it: same datasets, same baseline, a place in common, else exit code 3
+    #[arg(value_name = "OTHER", conflicts_with_all = ["out", "slides", "open", "redact", "link_base", "all"])]
+    pub other: Option<String>,
+    /// Form of what is printed (default: table; csv with --statements, which has csv and json)
+    #[arg(long, value_enum)]
+    pub format: Option<ReportFormat>,
+    /// Print every table, not only the first screen and the groups
+    #[arg(long)]
+    pub all: bool,
+    /// Write all files of the report into a new folder
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Write only the three slides for executives: a page and its pictures
+    #[arg(long)]
+    pub slides: bool,
+    /// What stands in place of the accounts' names
+    #[arg(long, value_enum, default_value_t = Redact::None)]
+    pub redact: Redact,
+    /// Where the run's folder will be found on the web: charts in Markdown are linked from there
+    #[arg(long, value_name = "URL")]
+    pub link_base: Option<String>,
+    /// Show the page (or the slides) in the browser
+    #[arg(long)]
+    pub open: bool,
+    /// Print the note that tells the public of the change, as Markdown; it names no account
+    #[arg(long, conflicts_with_all = ["other", "format", "all", "out", "slides", "redact", "link_base", "open"])]
+    pub notice: bool,
+    /// Print what the change means for each account of a list: a file with one on each line, or - for
+    /// standard input
+    #[arg(long, value_name = "LIST", conflicts_with_all = ["other", "all", "out", "slides", "redact", "link_base", "open"])]
+    pub statements: Option<PathBuf>,
+    /// The candidate of --notice or --statements, where the run has several
+    #[arg(long, value_name = "MODEL", requires = "told")]
+    pub candidate: Option<String>,
+    /// The day from which the new score is shown, for --notice
+    #[arg(long, value_name = "DATE", requires = "notice", value_parser = day)]
+    pub live_from: Option<String>,
+}
+
+/// A day, as `2011-10-26`.
+fn day(text: &str) -> Result<String, String> {
+    let digits = |part: &str, length: usize| -> Option<u32> {
+        let fits = part.len() == length && part.bytes().all(|byte| byte.is_ascii_digit());
+        if fits { part.parse().ok() } else { None }
+    };
+    let parts: Vec<&str> = text.split('-').collect();
+    let day = match parts.as_slice() {
+        [year, month, day] => digits(year, 4).zip(digits(month, 2)).zip(digits(day, 2)),
+        _ => None,
+    };
+    let exists = day.is_some_and(|((year, month), day)| {
+        let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+        let last = match month {
+            2 => 28 + u32::from(leap),
+            4 | 6 | 9 | 11 => 30,
+            1..=12 => 31,
+            _ => 0,
+        };
+        (1..=last).contains(&day)
+    });
+    if exists { Ok(text.to_string()) } else { Err("write a day as 2011-10-26".to_string()) }
+}
+
+/// What a report says instead of names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Redact {
+    /// The names themselves
+    None,
+    /// account 1, account 2 and so on
+    Pseudonyms,
+    /// No single account at all
+    Counts,
+}
+
+impl From<Redact> for Redaction {
+    fn from(redact: Redact) -> Redaction {
+        match redact {
+            Redact::None => Redaction::None,
+            Redact::Pseudonyms => Redaction::Pseudonyms,
+            Redact::Counts => Redaction::Counts,
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ReportFormat {
+    Table,
+    Markdown,
+    Html,
+    Json,
+    Junit,
+    Csv,
+}
 
 #[derive(Debug, Args)]
 #[command(
@@ -41,4 +151,28 @@ pub struct AnnotateArguments {
     pub text: Option<String>,
     #[arg(long, value_enum, default_value_t = TableFormat::Table)]
     pub format: TableFormat,
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn a_day_is_one_of_the_calendar() {
+        for good in ["2011-10-26", "2012-02-29", "2000-02-29", "2011-12-31"] {
+            assert_eq!(super::day(good).as_deref(), Ok(good));
+        }
+        for wrong in [
+            "soon",
+            "2011-02-29",
+            "1900-02-29",
+            "2011-13-01",
+            "2011-00-10",
+            "2011-04-31",
+            "2011-1-1",
+            "2011-01-00",
+            "+011-01-01",
+            "",
+        ] {
+            assert!(super::day(wrong).is_err(), "{wrong}");
+        }
+    }
 }

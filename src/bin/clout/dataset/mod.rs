@@ -1,7 +1,8 @@
-//! `clout dataset`: import, generate, describe, diff, sample, verify.
+//! `clout dataset`: import, generate, describe, diff, overlap, sample, verify.
 
 mod describe;
 mod diff;
+mod overlap;
 mod sample;
 
 use std::collections::BTreeMap;
@@ -25,6 +26,7 @@ pub fn run(shared: &Shared, arguments: &DatasetArguments) -> Outcome {
         DatasetCommand::Generate(arguments) => generate(shared, arguments),
         DatasetCommand::Describe(arguments) => describe::run(shared, arguments),
         DatasetCommand::Diff(arguments) => diff::run(shared, arguments),
+        DatasetCommand::Overlap(arguments) => overlap::run(shared, arguments),
         DatasetCommand::Sample(arguments) => sample::run(shared, arguments),
         DatasetCommand::Verify(arguments) => verify(shared, arguments),
     }

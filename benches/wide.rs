@@ -133,7 +133,7 @@ fn reading(criterion: &mut Criterion) {
     let index = Index::build(&dataset, &Selection::default()).expect("an index");
     let population = Population { dataset: &dataset, index: &index };
     let models = [model("1.0.0", 100, 1), model("2.0.0", 100, 2)];
-    let unfitted = models.map(|model| Unfitted { model, reference: population });
+    let unfitted = models.map(|model| Unfitted { model, reference: population, frozen: None });
     let engine = LocalEngine::default();
 
     let mut group = criterion.benchmark_group("100 signals of 524,288 accounts, zstd Parquet in memory");
@@ -204,7 +204,7 @@ fn variants(criterion: &mut Criterion) {
             variants[..10]
                 .iter()
                 .map(|model| {
-                    let unfitted = [Unfitted { model: model.clone(), reference: population }];
+                    let unfitted = [Unfitted { model: model.clone(), reference: population, frozen: None }];
                     engine.fit_and_score(&unfitted, &population, false).map(|fresh| fresh.scores[0].values[0])
                 })
                 .collect::<Vec<_>>()

@@ -57,7 +57,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let index = Index::build(&dataset, &Selection::default())?;
     clock.lap("index");
     let population = Population { dataset: &dataset, index: &index };
-    let unfitted = models.map(|model| Unfitted { model, reference: population });
+    let unfitted = models.map(|model| Unfitted { model, reference: population, frozen: None });
     let fresh = LocalEngine::default().fit_and_score(&unfitted, &population, false)?;
     clock.lap("fit and score");
     let [baseline, candidate] = fresh.scores.as_slice() else {

@@ -14,6 +14,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics, visible};
 use crate::document::Document;
 use crate::ids::ModelId;
 use crate::model::Model;
+use crate::model::diff::inline;
 use crate::score::{FittedModel, FrozenFit};
 
 /// The lock as it is written.
@@ -102,7 +103,11 @@ impl std::fmt::Display for Waiver {
     /// In a sentence, for reports.
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let (approver, because) = (visible(&self.approver), visible(&self.because));
-        write!(out, "the limit `{}` is waived by {approver} until {}: {because}", self.limit, self.until)
+        write!(
+            out,
+            "the limit `{}` of its movement budget is broken; {approver} allowed that until {}: {because}",
+            self.limit, self.until
+        )
     }
 }
 
@@ -263,7 +268,7 @@ pub fn short(digest: &str) -> String {
 
 /// Where two documents first differ, and what stands there; `nothing` where one has no value.
 fn first_difference(then: &Value, now: &Value) -> Option<(Vec<String>, String, String)> {
-    let told = |value: Option<&Value>| value.map_or("nothing".to_string(), |value| crate::model::diff::inline(value));
+    let told = |value: Option<&Value>| value.map_or("nothing".to_string(), inline);
     match (then, now) {
         (Value::Object(left), Value::Object(right)) => {
             let keys: std::collections::BTreeSet<&String> = left.keys().chain(right.keys()).collect();

@@ -44,10 +44,11 @@ const DRAWN: usize = 8192;
 const AT_ONCE: usize = GROUP_ROWS / DRAWN;
 
 /// Material of a first workbench: the same files that the project itself ships.
-const STARTER: [(&str, &str); 15] = [
+const STARTER: [(&str, &str); 16] = [
     ("models/clout/1.0.0.toml", include_str!("../../models/clout/1.0.0.toml")),
     ("models/clout/1.1.0.toml", include_str!("../../models/clout/1.1.0.toml")),
     ("models/clout/1.2.0.toml", include_str!("../../models/clout/1.2.0.toml")),
+    ("models/clout/family.toml", include_str!("../../models/clout/family.toml")),
     ("models/followers/1.0.0.toml", include_str!("../../models/followers/1.0.0.toml")),
     ("models/listed/1.0.0.toml", include_str!("../../models/listed/1.0.0.toml")),
     ("models/retweets/1.0.0.toml", include_str!("../../models/retweets/1.0.0.toml")),

@@ -172,6 +172,22 @@ impl Workbench {
         Ok(None)
     }
 
+    /// Waivers that models were released with, in a sentence each; models by id and digest. A lock that
+    /// cannot be read is told by `check`.
+    pub fn waived<'a>(&self, models: impl Iterator<Item = (&'a str, &'a str)>) -> Vec<String> {
+        let mut told = Vec::new();
+        for (id, digest) in models {
+            let Ok(id) = id.parse::<ModelId>() else { continue };
+            let Ok(Some(lock)) = self.lock(&id) else { continue };
+            if lock.spec.digest == digest {
+                told.extend(lock.spec.waiver.iter().map(|waiver| format!("{id} was released although {waiver}.")));
+            }
+        }
+        told.sort();
+        told.dedup();
+        told
+    }
+
     /// The lock of a model that is released as it is.
     fn lock_of_model(&self, model: &Model) -> Result<Option<Lock>> {
         if !model.draft_edits.is_empty() || !self.is_released(&model.id) {

@@ -50,6 +50,11 @@ impl Workbench {
         Ok(Golden::parse(&self.origin(path), &files::read_text(path)?, expected.as_deref())?)
     }
 
+    /// Whether a version is held to any golden case.
+    pub(super) fn has_golden(&self, id: &ModelId) -> Result<bool> {
+        Ok(!self.golden_of(&[id])?.is_empty())
+    }
+
     /// The golden cases that models are held to, family by family; cases that none of them is held to
     /// are left out, and with them what these would need.
     fn golden_of(&self, models: &[&ModelId]) -> Result<Vec<Golden>> {

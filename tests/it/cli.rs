@@ -6,7 +6,7 @@ use std::process::Stdio;
 
 use crate::support::{clout, command, golden, workbench};
 
-const COMMANDS: [&[&str]; 22] = [
+const COMMANDS: [&[&str]; 27] = [
     &[],
     &["init"],
     &["check"],
@@ -18,8 +18,12 @@ const COMMANDS: [&[&str]; 22] = [
     &["metrics"],
     &["run"],
     &["report"],
+    &["stress"],
+    &["expect"],
     &["annotate"],
     &["trend"],
+    &["release"],
+    &["rollback"],
     &["dataset"],
     &["dataset", "import"],
     &["dataset", "generate"],
@@ -82,6 +86,18 @@ fn the_examples_of_the_helps_run() {
         ("annotate trimmed-audience shown-to-support", 0),
         ("annotate trimmed-audience", 0),
         ("list runs", 0),
+        (
+            "release clout@1.0.0 --run trimmed-audience --as-of 2011-08-01 --live-from 2011-08-01 --sign product=Bea --sign legal=Ada --sign support=Cy",
+            0,
+        ),
+        ("release clout@1.1.0 --as-of 2011-10-20 --sign legal=Ada", 0),
+        (
+            "release clout@1.1.0 --run trimmed-audience --as-of 2011-10-21 --live-from 2011-10-26 --ramp 10%,50%,100% --sign product=Bea --sign support=Cy",
+            0,
+        ),
+        ("list live --as-of 2011-11-04", 0),
+        ("check --as-of 2011-11-04", 0),
+        ("rollback clout --to 1.0.0 --as-of 2011-11-05", 0),
         ("dataset generate datasets/starter/recipe.toml", 0),
         ("dataset describe starter --snapshot 2011-08", 0),
         ("dataset describe starter --from 2011-08 --to 2011-10", 0),
@@ -95,6 +111,7 @@ fn the_examples_of_the_helps_run() {
         ("dataset verify starter", 0),
         ("schema model", 0),
         ("schema look", 0),
+        ("schema family", 0),
         ("completions bash", 0),
         ("completions zsh", 0),
         ("completions fish", 0),

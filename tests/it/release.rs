@@ -184,6 +184,30 @@ fn a_version_is_signed_released_put_live_and_gone_back_from() {
     done(&check(folder, "2011-11-05"));
 }
 
+/// There is nothing to hold the first of a family against: it may be the baseline of its run.
+#[test]
+fn the_first_of_a_family_may_be_a_baseline() {
+    let bench = workbench();
+    let folder = bench.path();
+    let signed = ["--sign", "product=Bea", "--sign", "legal=Ada", "--sign", "support=Cy"];
+    done(&clout(folder, &["run", "trimmed-audience"]));
+    let first = ["release", "clout@1.0.0", "--run", "trimmed-audience", "--as-of", "2011-10-01"];
+    done(&clout(folder, &[&first[..], &signed].concat()));
+    write(
+        folder,
+        "experiments/onwards.toml",
+        &FIRST
+            .replace("\"first\"", "\"onwards\"")
+            .replace("followers@1.0.0", "clout@1.1.0")
+            .replace("\"clout@1.0.0\"", "\"clout@1.2.0\""),
+    );
+    done(&clout(folder, &["run", "onwards"]));
+    let next = clout(folder, &[&["release", "clout@1.1.0", "--run", "onwards"][..], &signed].concat());
+    assert_eq!(next.code, 2);
+    assert!(next.err.contains("the run does not judge clout@1.1.0: it is no candidate there"), "{}", next.err);
+    done(&check(folder, "2011-10-02"));
+}
+
 #[test]
 fn what_is_refused_writes_nothing() {
     let bench = bench();
@@ -193,7 +217,7 @@ fn what_is_refused_writes_nothing() {
     let refused = clout(folder, &[&NEXT[..], &SIGNED].concat());
     assert_eq!(refused.code, 1, "{}", refused.err);
     assert!(refused.err.contains("clout@1.1.0 is not released:"), "{}", refused.err);
-    let reason = "- the limit `people-fall` is broken against clout@1.0.0 (live, window): share-moved[direction=down, threshold=0.1] may be at most 0, and it is";
+    let reason = "- the limit `people-fall` is broken against clout@1.0.0 (live, window): share-moved[direction=down,threshold=0.1] may be at most 0, and it is";
     assert!(refused.err.contains(reason), "{}", refused.err);
     assert_eq!(files(folder), before);
     // Waived it goes through, and the waiver runs out.
@@ -213,17 +237,31 @@ fn what_is_refused_writes_nothing() {
                 "2011-12-31",
                 "--live-from",
                 "2011-10-26",
+                "--format",
+                "json",
             ],
         ]
         .concat(),
     );
     done(&waived);
-    assert!(waived.out.contains("broken, waived"), "{}", waived.out);
+    let told: Value = serde_json::from_str(&waived.out).unwrap();
+    assert_eq!(told["waivers"][0]["limit"], "people-fall");
+    let broken: Vec<&Value> =
+        told["limits"].as_array().unwrap().iter().filter(|limit| limit["kept"] == false).collect();
+    assert!(!broken.is_empty() && broken.iter().all(|limit| limit["limit"] == "people-fall"), "{told}");
+    let note = fs::read_to_string(folder.join("releases/clout/1.1.0/note.md")).unwrap();
+    assert!(note.contains("| broken, waived |") && note.contains("**Waived:**"), "{note}");
     done(&check(folder, "2011-12-31"));
     let out = check(folder, "2012-01-01");
     assert_eq!(out.code, 2);
     assert!(out.err.contains("the waiver of `people-fall` by Cy ran out on 2011-12-31"), "{}", out.err);
     assert!(out.err.contains("models/clout/1.1.0.lock.toml:"), "{}", out.err);
+    // Every later report that speaks of the version tells of it.
+    let later = clout(folder, &["report", "trimmed-audience"]);
+    let told = "clout@1.1.0 was released although the limit `people-fall` of its movement budget is broken; Cy allowed that until 2011-12-31: bots";
+    assert!(later.out.split_whitespace().collect::<Vec<_>>().join(" ").contains(told), "{}", later.out);
+    let compared = clout(folder, &["compare", "clout@1.1.0", "clout@1.2.0", "--format", "markdown"]);
+    assert!(compared.out.contains("clout@1.1.0 was released although"), "{}", compared.out);
     // A version that is live no longer needs no waiver.
     done(&clout(folder, &["rollback", "clout", "--to", "1.0.0", "--as-of", "2011-12-01"]));
     done(&check(folder, "2012-01-01"));
@@ -345,7 +383,7 @@ fn tampered_releases_are_found() {
     let version = keep("models/clout/1.0.0.toml");
     let text = String::from_utf8(version.clone()).unwrap();
     let at = text.find("weight = ").unwrap();
-    put_back("models/clout/1.0.0.toml", format!("{}weight = 9{}", &text[..at], &text[at + 8..]).as_bytes());
+    put_back("models/clout/1.0.0.toml", format!("{}weight = 9{}", &text[..at], &text[at + 9..]).as_bytes());
     fails(&["clout@1.0.0 was released with the digest", "a released version never changes", &format!("{lock}:")]);
     put_back("models/clout/1.0.0.toml", &version);
 
@@ -504,19 +542,19 @@ fn settings_that_are_wrong_are_told_at_their_place() {
     for (from, to, place, message) in [
         ("family = \"clout\"", "family = \"klout\"", ":3:10", "the file says `klout`, its folder says `clout`"),
         ("\"product\", \"legal\"", "\"product\", \"product\"", ":4:25", "the role `product` stands twice"),
-        ("name = \"countries\"", "name = \"people-fall\"", ":21:8", "the limit `people-fall` stands twice"),
-        ("metric = \"migration-down\"", "metric = \"migration-dwn\"", ":30:10", "unknown metric `migration-dwn`"),
-        ("segment = \"country\"", "segment = \"county\"", ":24:11", "`county` is no segment of this budget"),
+        ("name = \"countries\"", "name = \"people-fall\"", ":22:8", "the limit `people-fall` stands twice"),
+        ("metric = \"migration-down\"", "metric = \"migration-dwn\"", ":31:10", "unknown metric `migration-dwn`"),
+        ("segment = \"country\"", "segment = \"county\"", ":25:11", "`county` is no segment of this budget"),
         ("threshold = 5 }\nat-most = 0.05", "treshold = 5 }\nat-most = 0.05", ":17:", "has no parameter `treshold`"),
-        ("at-most = 0.2", "at-most = 20", ":25:11", "but share-moved lies between 0 and 1"),
-        ("perk = \"lounge\"", "perk = \"loung\"", ":37:8", "the budget has no perk `loung`"),
+        ("at-most = 0.2", "at-most = 20", ":26:11", "but share-moved lies between 0 and 1"),
+        ("perk = \"lounge\"", "perk = \"loung\"", ":38:8", "the budget has no perk `loung`"),
         (
             "dataset = \"starter\"\nsegments",
             "dataset = \"starter\"\nwindow = 3\nsegments",
             ":8:1",
             "unknown key `window`",
         ),
-        ("at-most = 0.25", "", ":35:", "the limit states no bound"),
+        ("at-most = 0.25", "", ":36:", "the limit states no bound"),
         ("segments = [\"country\"]", "segments = [\"country\", \"age\"]", "", "age"),
     ] {
         assert!(FAMILY.contains(from), "{from}");

@@ -42,5 +42,8 @@ pub fn shown<'a>(plan: &'a Plan, command: &'a str) -> Shown<'a> {
 /// What a report on the datasets of some outcomes tells of the workbench.
 pub fn context(bench: &Workbench, outcomes: &[&Outcome]) -> Vec<String> {
     let datasets = outcomes.iter().flat_map(|outcome| &outcome.datasets);
-    bench.context(datasets.map(|dataset| dataset.name.as_str()))
+    let mut context = bench.context(datasets.map(|dataset| dataset.name.as_str()));
+    let models = outcomes.iter().flat_map(|outcome| &outcome.models);
+    context.extend(bench.waived(models.map(|model| (model.id.as_str(), model.digest.as_str()))));
+    context
 }

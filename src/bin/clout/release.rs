@@ -9,6 +9,7 @@ use crate::arguments::{ReleaseArguments, Shared, TableFormat};
 use crate::clock;
 use crate::exit::{Exit, Outcome};
 use crate::output;
+use crate::record;
 use crate::watch::Watch;
 
 pub fn run(shared: &Shared, arguments: &ReleaseArguments) -> Outcome {
@@ -17,7 +18,7 @@ pub fn run(shared: &Shared, arguments: &ReleaseArguments) -> Outcome {
     let Some(run) = &arguments.run else {
         if let Some(live) = arguments.live()? {
             let path = bench.put_live(&arguments.model, &live, day)?;
-            output::note(&format!("live from {}: {}", live.from, shown(&path)));
+            output::print(&format!("{} is live from {} on: {}\n", arguments.model, live.from, shown(&path)))?;
             return Ok(Exit::Done);
         }
         if arguments.sign.is_empty() {
@@ -25,7 +26,7 @@ pub fn run(shared: &Shared, arguments: &ReleaseArguments) -> Outcome {
             return Err(problem.hint("`clout list runs` prints the runs there are; `clout run` makes one").into());
         }
         for path in bench.sign(&arguments.model, &arguments.sign, day)? {
-            output::note(&format!("signed: {}", shown(&path)));
+            output::print(&format!("signed: {}\n", shown(&path)))?;
         }
         return Ok(Exit::Done);
     };
@@ -33,6 +34,9 @@ pub fn run(shared: &Shared, arguments: &ReleaseArguments) -> Outcome {
     let watch = Watch::start();
     let outcomes = prepared.plans().map(|plan| Ok(watch.running(&bench, plan)?.outcome));
     let outcomes = outcomes.collect::<Result<Vec<_>, crate::exit::Failure>>()?;
+    for plan in prepared.plans() {
+        record::looks(&bench, record::shown(plan, &plan.command))?;
+    }
     let released = bench.release(&prepared, &outcomes)?;
     watch.stop();
     match released {
@@ -61,12 +65,17 @@ fn tell_released(arguments: &ReleaseArguments, released: &Released) -> Result<()
             "folder": shown(&released.folder),
             "live": live,
         }))?,
-        format => print_limits(&table, format)?,
+        format => {
+            print_limits(&table, format)?;
+            if format == TableFormat::Table {
+                output::print(&format!("{} is released: {}\n", released.id, shown(&released.lock)))?;
+            }
+        }
     }
     if released.limits.is_empty() {
         output::note("note: no limit of a movement budget was held: none is declared, or nothing was live before");
     }
-    output::note(&format!("released: {}, {}", shown(&released.lock), shown(&released.folder)));
+    output::note(&format!("note and evidence: {}", shown(&released.folder)));
     if let Some(live) = live {
         output::note(&format!("live: {live}"));
     }

@@ -6,6 +6,7 @@ use crate::arguments::{RollbackArguments, Shared};
 use crate::clock;
 use crate::exit::{Exit, Outcome};
 use crate::output;
+use crate::record;
 use crate::watch::Watch;
 
 pub fn run(shared: &Shared, arguments: &RollbackArguments) -> Outcome {
@@ -27,6 +28,9 @@ pub fn run(shared: &Shared, arguments: &RollbackArguments) -> Outcome {
         }
         None => None,
     };
+    if let Some(plan) = prepared.movement.as_deref().filter(|_| moved.is_some()) {
+        record::looks(&bench, record::shown(plan, &plan.command))?;
+    }
     let back = bench.rollback(&prepared, moved.as_ref())?;
     output::print(&back.notice)?;
     output::note(&format!("live: {}, {}", shown(&back.turn), shown(&back.notice_path)));

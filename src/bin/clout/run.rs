@@ -64,8 +64,8 @@ fn one(bench: &Workbench, name: &str, timings: bool) -> Result<(Found, Archived)
     let completed = watch.running(bench, &plan)?;
     watch.begin(Phase::Write);
     record::looks(bench, Shown { run: Some(&completed.outcome.run_id), ..record::shown(&plan, &plan.command) })?;
-    record::tries(bench, &plan);
     let archived = bench.archive(&plan, &completed)?;
+    record::tries(bench, &plan);
     let spent = watch.stop();
     if timings {
         spent.tell();

@@ -44,7 +44,7 @@ pub struct CaseSpec {
 
 /// What must hold of accounts.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[serde(rename_all = "kebab-case", rename_all_fields = "kebab-case", deny_unknown_fields)]
 pub enum MustSpec {
     /// Each account scores above the next one of the list; two with the same score do not.
     Order(Vec<String>),

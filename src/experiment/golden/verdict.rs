@@ -9,7 +9,7 @@ use crate::experiment::place::Place;
 
 /// What must hold.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[serde(rename_all = "kebab-case", rename_all_fields = "kebab-case", deny_unknown_fields)]
 pub enum Must {
     /// Each account scores above the next one.
     Order(Vec<String>),
@@ -41,7 +41,7 @@ pub struct GoldenVerdict {
 
 /// What came, of the kind that was asked for.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[serde(rename_all = "kebab-case", rename_all_fields = "kebab-case", deny_unknown_fields)]
 pub enum Got {
     /// The accounts in the order of the case, with their scores before rounding.
     Order(Vec<Standing>),

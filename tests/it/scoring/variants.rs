@@ -43,12 +43,12 @@ fn one_pass_gives_what_two_give() {
         let model = engine_model(&chance.model());
         let reference = references[turn % references.len()];
         let Ok(fitted) = engine.fit(std::slice::from_ref(&model), &reference) else {
-            let wrong = [Unfitted { model, reference }];
+            let wrong = [Unfitted { model, reference, frozen: None }];
             assert!(engine.fit_and_score(&wrong, &scored, true).is_err());
             continue;
         };
         fitted_before.extend(fitted);
-        unfitted.push(Unfitted { model, reference });
+        unfitted.push(Unfitted { model, reference, frozen: None });
     }
     let expected = engine.score(&fitted_before, &scored).unwrap();
     for look in [false, true] {

@@ -48,7 +48,7 @@ const STARTER: [(&str, &str); 16] = [
     ("models/clout/1.0.0.toml", include_str!("../../models/clout/1.0.0.toml")),
     ("models/clout/1.1.0.toml", include_str!("../../models/clout/1.1.0.toml")),
     ("models/clout/1.2.0.toml", include_str!("../../models/clout/1.2.0.toml")),
-    ("models/clout/family.toml", include_str!("../../models/clout/family.toml")),
+    ("models/clout/family.toml", include_str!("starter/family.toml")),
     ("models/followers/1.0.0.toml", include_str!("../../models/followers/1.0.0.toml")),
     ("models/listed/1.0.0.toml", include_str!("../../models/listed/1.0.0.toml")),
     ("models/retweets/1.0.0.toml", include_str!("../../models/retweets/1.0.0.toml")),

@@ -11,8 +11,8 @@ use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::experiment;
 use crate::ids::{ModelId, Reference};
 use crate::model::Model;
-use crate::release::{Affected, Chain, Family, Lock, Retired, affected};
-use crate::score::LocalEngine;
+use crate::release::{Affected, Budget, Chain, Family, Lock, Retired, affected};
+use crate::score::{self, LocalEngine};
 
 /// What the check of a family came to beside problems.
 #[derive(Clone, Debug, Default)]
@@ -115,15 +115,13 @@ impl Workbench {
         if let Some(budget) = &family.budget {
             match budget.experiment.datasets.iter().find(|name| !self.has_dataset(name)) {
                 Some(absent) => notes.push(not_at_hand(family, "budget", absent)),
-                None => {
-                    let newest = self
-                        .model_ids()?
-                        .into_iter()
-                        .rfind(|id| id.family() == family.name && id.draft_name().is_none());
-                    if let Some(newest) = newest {
-                        found.keep(self.check_budget(family, &newest))?;
+                None => match self.measurable(family, budget)? {
+                    Some(newest) => drop(found.keep(self.check_budget(family, &newest))?),
+                    None => {
+                        let told = "no version of the family reads what the datasets of its budget have";
+                        found.0.push(family.problem(&["budget", "dataset"], told));
                     }
-                }
+                },
             }
         }
         for (signal, retired) in &family.retired {
@@ -153,6 +151,22 @@ impl Workbench {
             Some(hint) => problem.hint(hint),
             None => problem,
         }
+    }
+
+    /// The newest version that reads the datasets of a budget; a family without versions has none to
+    /// ask for.
+    fn measurable(&self, family: &Family, budget: &Budget) -> Result<Option<ModelId>> {
+        let names = &budget.experiment.datasets;
+        let datasets = names.iter().map(|name| self.dataset(name)).collect::<Result<Vec<_>>>()?;
+        let own = |id: &ModelId| id.family() == family.name && id.draft_name().is_none();
+        for id in self.model_ids()?.into_iter().rev().filter(own) {
+            // A version that does not resolve is told of elsewhere.
+            let Ok(model) = self.model(&id.to_string(), &[]) else { continue };
+            if datasets.iter().all(|dataset| score::check_columns(&model, dataset).is_ok()) {
+                return Ok(Some(id));
+            }
+        }
+        Ok(None)
     }
 
     /// Whether a budget could be measured: its datasets have the snapshots, columns and accounts.

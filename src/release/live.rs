@@ -24,6 +24,8 @@ pub struct TurnSpec {
     pub digest: String,
     /// The first day.
     pub from: Date,
+    /// The day on which it was written down.
+    pub made: Date,
     pub kind: TurnKind,
     /// The turn that this one takes the place of, by its file without `.toml`; none for the first of
     /// the family.
@@ -36,9 +38,14 @@ pub struct TurnSpec {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1, max = 366))]
     pub ramp_days: Option<u32>,
-    /// Why: asked of a rollback.
+    /// Why: for a way back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub because: Option<String>,
+    /// SHA-256 of the notice of a way back, which stands beside it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub notice_sha256: Option<String>,
+    /// Digest of all that stands above, so that an edited record shows itself.
+    pub seal: String,
 }
 
 /// What brought a version live.
@@ -75,6 +82,20 @@ pub struct Shown<'a> {
     pub share: f64,
 }
 
+impl TurnSpec {
+    fn seal(&self) -> String {
+        let unsealed = TurnSpec { seal: String::new(), ..self.clone() };
+        // Strings and finite numbers always have a JSON form.
+        blake3::hash(&serde_json::to_vec(&unsealed).unwrap_or_default()).to_hex().to_string()
+    }
+
+    /// The same, sealed.
+    #[must_use]
+    pub fn sealed(self) -> TurnSpec {
+        TurnSpec { seal: self.seal(), ..self }
+    }
+}
+
 impl TurnKind {
     pub fn name(self) -> &'static str {
         match self {
@@ -101,6 +122,13 @@ impl Turn {
         if id.family() != family {
             let message = format!("{id} is no version of {family}, in whose folder the file stands");
             problems.push(document.problem(&["live"], message));
+        }
+        if spec.seal != spec.seal() {
+            let message = format!("the record of {id} going live is not as it was written: somebody edited it");
+            problems.push(document.problem(&["seal"], message).hint("put it back as it was"));
+        } else if !key.starts_with(&format!("{}-{}", spec.from, id.version())) {
+            let message = format!("the record says {id} from {}, its name says `{}`", spec.from, visible(key));
+            problems.push(document.problem(&["from"], message).hint("name and content must agree"));
         }
         if let Err(why) = check_ramp(&spec.ramp) {
             problems
@@ -207,6 +235,11 @@ impl Chain {
         self.on(day.plus(-i64::from(days))).or_else(|| self.turns.first().filter(|turn| turn.spec.from <= day))
     }
 
+    /// Whether a version was live by a day.
+    pub fn was_live(&self, id: &ModelId, day: Date) -> bool {
+        self.turns.iter().any(|turn| turn.id == *id && turn.spec.from <= day)
+    }
+
     /// Which versions are seen on a day, and by what share of the accounts: the newest first. One that
     /// rises leaves the rest to what was live before it.
     pub fn shown(&self, day: Date) -> Vec<Shown<'_>> {
@@ -230,10 +263,19 @@ mod tests {
 
     fn turn(from: &str, version: &str, replaces: Option<&str>, ramp: &str) -> Turn {
         let replaces = replaces.map_or(String::new(), |key| format!("replaces = '{key}'\n"));
-        let text = format!(
-            "format = 1\nlive = 'f@{version}'\ndigest = 'd'\nfrom = '{from}'\nkind = 'release'\n{replaces}{ramp}"
-        );
-        Turn::parse("t.toml", &text, &format!("{from}-{version}"), "f").unwrap()
+        let text = |seal: &str| {
+            format!(
+                "format = 1\nlive = 'f@{version}'\ndigest = 'd'\nfrom = '{from}'\nmade = '{from}'\nkind = 'release'\nseal = '{seal}'\n{replaces}{ramp}"
+            )
+        };
+        let spec: TurnSpec = toml::from_str(&text("")).unwrap();
+        let key = format!("{from}-{version}");
+        let edited = Turn::parse("t.toml", &text("0"), &key, "f").unwrap_err();
+        assert!(edited.to_string().contains("somebody edited it"), "{edited}");
+        let sealed = text(&spec.sealed().seal);
+        let elsewhere = Turn::parse("t.toml", &sealed, "2001-01-01-9.9.9", "f").unwrap_err();
+        assert!(elsewhere.to_string().contains("name and content must agree"), "{elsewhere}");
+        Turn::parse("t.toml", &sealed, &key, "f").unwrap()
     }
 
     fn day(text: &str) -> Date {

@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use super::clauses::point;
 use super::markdown::escape;
 use super::{cut, one_line};
+use crate::date::Date;
 use crate::experiment::outcome::{ComparisonSummary, ModelSummary, Outcome, Place};
 use crate::model::diff::ModelDiff;
 use crate::number::{accounts, counted, percent};
@@ -64,6 +65,8 @@ pub struct Asked<'a> {
     pub diff: Option<&'a ModelDiff>,
     /// The day from which the new score is shown.
     pub live_from: Option<&'a str>,
+    /// From which day on what share of the accounts sees it, where it is not shown to all at once.
+    pub steps: &'a [(Date, f64)],
 }
 
 /// Composes the note of one candidate. It speaks of the latest snapshot of the first dataset; none
@@ -95,7 +98,7 @@ pub fn notice(outcome: &Outcome, asked: Asked<'_>) -> Option<Notice> {
     add(PERKS, moves::perks(told));
     add(GROUPS, moves::groups(told));
     add("What stays the same", stays(told, before, after, &rules, same_rules));
-    add("From when", vec![from_when(asked.live_from)]);
+    add("From when", from_when(asked).into_iter().collect());
     add(BASIS, basis(outcome, told, &all));
     add("How to ask", vec![ask(told)]);
     Some(Notice {
@@ -130,7 +133,10 @@ fn summary(told: &ComparisonSummary, model: &ModelSummary, same_rules: bool) -> 
                 quoted(&old)
             )
         });
-        lines.push(format!("In its own words: {}.", long_quoted(model.title.trim_end_matches('.'))));
+        // A version without a title of its own is called by its name.
+        if model.title != model.id {
+            lines.push(format!("In its own words: {}.", long_quoted(model.title.trim_end_matches('.'))));
+        }
     }
     lines.extend(Seen::of(told).map(moves::headline));
     lines
@@ -195,11 +201,24 @@ fn stays(
     lines
 }
 
-fn from_when(live_from: Option<&str>) -> String {
-    match live_from {
-        Some(day) => format!("The new score is shown from {day} on."),
-        None => "This note does not say from which day the new score is shown.".to_string(),
+fn from_when(asked: Asked<'_>) -> Option<String> {
+    if let [(first, share), rest @ ..] = asked.steps
+        && !rest.is_empty()
+    {
+        let step = |(day, share): &(Date, f64)| match *share < 1.0 {
+            true => format!("from {day} on by {}", percent(*share)),
+            false => format!("from {day} on by everybody"),
+        };
+        let rest: Vec<String> = rest.iter().map(step).collect();
+        let first = format!("From {first} on the new score is seen by {} of the accounts", percent(*share));
+        return Some(format!("{first}, {}.", rest.join(", ")));
     }
+    asked.live_from.map(|day| format!("The new score is shown from {day} on."))
+}
+
+/// What changes in the rules, in plain words.
+pub(super) fn changed_rules(diff: &ModelDiff) -> Vec<String> {
+    Rules::of(diff).lines()
 }
 
 /// Which accounts were counted, and where the picture is another.

@@ -1,14 +1,15 @@
 //! The note of a release: for the team and whoever audits it, in Markdown.
 
 use super::markdown::{escape, table};
-use super::notice::{Notice, render_movement};
+use super::notice::{Notice, changed_rules, render_movement};
 use super::{Align, Table};
 use crate::date::Date;
+use crate::experiment::Verdict;
 use crate::ids::ModelId;
 use crate::model::Model;
 use crate::model::diff::{Class, ModelDiff, inline};
-use crate::number::counted;
-use crate::release::{Earlier, LimitVerdict, SignOff, Waiver};
+use crate::number::{counted, percent};
+use crate::release::{Affected, Earlier, LimitVerdict, SignOff, Waiver};
 
 /// What a note of a release tells.
 #[derive(Clone, Copy, Debug)]
@@ -25,12 +26,17 @@ pub struct ReleaseNote<'a> {
     pub limits: &'a [LimitVerdict],
     pub waivers: &'a [Waiver],
     pub signatures: &'a [SignOff],
+    /// What became of the published scores, where the family asks for that.
+    pub replay: Option<&'a Verdict>,
+    /// What of the version rests on signals that are gone by then.
+    pub retired: Option<&'a Affected>,
 }
 
 /// The note as Markdown.
 pub fn release_note(note: &ReleaseNote<'_>) -> String {
     let model = note.model;
-    let mut out = format!("# {}: {}\n\n", model.id, escape(&model.title));
+    let title = if model.title == model.id.to_string() { String::new() } else { format!(": {}", escape(&model.title)) };
+    let mut out = format!("# {}{title}\n\n", model.id);
     let live = note.live_from.map_or(String::new(), |day| format!(", live from {day}"));
     out.push_str(&format!("Released on {}{live}. Digest `{}`.\n\n", note.day, model.digest()));
     out.push_str(&format!("{}\n\n", escape(model.rationale.trim())));
@@ -56,6 +62,22 @@ pub fn release_note(note: &ReleaseNote<'_>) -> String {
         if !changes.rows.is_empty() {
             table(&mut out, &changes);
         }
+    }
+    if let Some(verdict) = note.replay {
+        let share = verdict.measured.point().map_or("an unknown share".to_string(), percent);
+        out.push_str(&format!(
+            "\n## Published scores\n\n{share} of the published scores of {} come out again under {} ({} is asked for).\n",
+            escape(&verdict.dataset),
+            verdict.baseline,
+            verdict.bound
+        ));
+    }
+    if let Some(retired) = note.retired {
+        out.push_str(&format!(
+            "\n## Signals that are gone\n\nIt reads {}: {}.\n",
+            escape(&retired.signals.join(", ")),
+            escape(&retired.sentence())
+        ));
     }
     out.push_str("\n## Movement budget\n\n");
     if note.limits.is_empty() {
@@ -90,11 +112,13 @@ pub struct RollbackNotice<'a> {
     pub differences: Option<&'a ModelDiff>,
     /// Whom it moves; none where that was not measured.
     pub movement: Option<&'a Notice>,
+    /// The share of the accounts that saw the version which goes; none if nobody did yet.
+    pub seen_by: Option<f64>,
 }
 
 /// The notice of a way back as Markdown, for those whose score it is.
 pub fn rollback_notice(notice: &RollbackNotice<'_>) -> String {
-    let RollbackNotice { family, gone, back, day, because, differences, movement } = *notice;
+    let RollbackNotice { family, gone, back, day, because, differences, movement, seen_by } = *notice;
     let mut out = format!("# {}: back to version {}\n\n", escape(family), back.id.version());
     out.push_str(&format!(
         "From {day} on scores are computed with version {} again. Version {} is withdrawn.\n",
@@ -104,23 +128,25 @@ pub fn rollback_notice(notice: &RollbackNotice<'_>) -> String {
     if let Some(because) = because {
         out.push_str(&format!("\n**Why:** {}\n", escape(because.trim())));
     }
-    out.push_str("\nScores that changed when the withdrawn version came go back by the same amount, apart from what happened on the accounts since.\n");
-    let counted: Vec<_> = differences
-        .into_iter()
-        .flat_map(|found| &found.changes)
-        .filter(|change| change.class > Class::Cosmetic)
-        .collect();
-    if !counted.is_empty() {
-        out.push_str("\n**What is undone:**\n\n");
-        for change in counted {
-            let value = |value: &Option<serde_json::Value>| value.as_ref().map_or("nothing".to_string(), inline);
-            let line = format!("{}: from {} back to {}", change.path, value(&change.old), value(&change.new));
-            out.push_str(&format!("- {}\n", escape(&line)));
-        }
+    out.push_str("\nWhat happened on the accounts since counts as before.\n");
+    match seen_by {
+        Some(share) if share < 1.0 => out.push_str(&format!(
+            "\nVersion {} was seen by {} of the accounts; what follows is about them.\n",
+            gone.version(),
+            percent(share)
+        )),
+        Some(_) => {}
+        None => out.push_str(&format!("\nNobody had seen version {} yet.\n", gone.version())),
+    }
+    let undone = differences.map_or(Vec::new(), changed_rules);
+    if !undone.is_empty() {
+        out.push_str("\n## What changes\n\n");
+        undone.iter().for_each(|line| out.push_str(&format!("- {}\n", escape(line))));
     }
     if let Some(movement) = movement {
         render_movement(movement, &mut out);
     }
+    out.push_str("\n## How to ask\n\nAsk the team that publishes the score, and name your account.\n");
     out
 }
 

@@ -2,7 +2,7 @@
 //! signed, and what is live when.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::error::{Result, WorkbenchError};
@@ -33,6 +33,27 @@ impl Workbench {
     pub fn families(&self) -> Result<Vec<String>> {
         let all = files::names(&self.folder(MODELS))?;
         Ok(all.into_iter().filter(|name| is_name(name) && self.folder(MODELS).join(name).is_dir()).collect())
+    }
+
+    /// Folders of releases whose family is not there: a wrong name would hide what is live.
+    pub fn stray_releases(&self) -> Result<Vec<Diagnostic>> {
+        let known = self.families()?;
+        let folder = self.folder(RELEASES);
+        let stray =
+            files::names(&folder)?.into_iter().filter(|name| folder.join(name).is_dir() && !known.contains(name));
+        let told = |name: String| {
+            let problem = Diagnostic::new(self.origin(&folder.join(&name)), "there is no family of this name");
+            problem.suggest(&name, known.iter().map(String::as_str))
+        };
+        Ok(stray.map(told).collect())
+    }
+
+    /// The family that a file below `models/` or `releases/` belongs to, by its folders.
+    pub fn family_of(&self, path: &Path) -> Option<String> {
+        let path = path.canonicalize().ok()?;
+        let below = |name: &str| path.strip_prefix(self.folder(name).canonicalize().ok()?).ok();
+        let place = below(MODELS).or_else(|| below(RELEASES))?;
+        place.components().next().map(|name| name.as_os_str().to_string_lossy().into_owned())
     }
 
     /// A family that is named on the command line; one that is not there is a problem.
@@ -179,7 +200,9 @@ impl Workbench {
         for (id, digest) in models {
             let Ok(id) = id.parse::<ModelId>() else { continue };
             let Ok(Some(lock)) = self.lock(&id) else { continue };
-            if lock.spec.digest == digest {
+            if lock.spec.digest != digest {
+                told.push(format!("{id} is not what was released under this number: its files were edited since."));
+            } else {
                 told.extend(lock.spec.waiver.iter().map(|waiver| format!("{id} was released although {waiver}.")));
             }
         }
@@ -202,12 +225,12 @@ impl Workbench {
         file == FAMILY || file == GOLDEN || file.ends_with(LOCK)
     }
 
-    pub(super) fn write_text(&self, path: &std::path::Path, text: &str) -> Result<()> {
+    pub(super) fn write_text(&self, path: &Path, text: &str) -> Result<()> {
         files::write_whole(path, text.as_bytes())
     }
 
     /// Refuses to write over a file.
-    pub(super) fn must_be_new(&self, path: &std::path::Path, hint: &str) -> Result<()> {
+    pub(super) fn must_be_new(&self, path: &Path, hint: &str) -> Result<()> {
         if !files::exists(path) {
             return Ok(());
         }

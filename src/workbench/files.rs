@@ -101,6 +101,11 @@ pub fn exists(path: &Path) -> bool {
     path.symlink_metadata().is_ok()
 }
 
+/// Whether two paths lead to the same file.
+pub fn same(one: &Path, other: &Path) -> bool {
+    matches!((one.canonicalize(), other.canonicalize()), (Ok(one), Ok(other)) if one == other)
+}
+
 /// A path that ends in a name, so that something can stand beside it: `.` and `..` are resolved.
 pub fn named(path: &Path) -> Result<PathBuf> {
     if path.file_name().is_some() {

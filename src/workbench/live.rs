@@ -3,14 +3,15 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::Workbench;
 use super::error::Result;
 use super::release::with_schema;
+use super::{Workbench, files};
 use crate::date::Date;
 use crate::diagnostic::{Diagnostic, visible};
 use crate::experiment::{Experiment, Outcome, Plan};
 use crate::ids::ModelId;
 use crate::model::{Model, diff};
+use crate::release::live::RAMP_DAYS;
 use crate::release::{Chain, Lock, Turn, TurnKind, TurnSpec};
 use crate::report::notice::{self, Asked};
 use crate::report::{RollbackNotice, rollback_notice};
@@ -22,6 +23,14 @@ pub struct LiveOrder {
     /// Shares that rise to 1; everybody at once if empty.
     pub ramp: Vec<f64>,
     pub ramp_days: Option<u32>,
+}
+
+impl LiveOrder {
+    /// From which day on what share of the accounts sees the version; nothing where all do at once.
+    pub fn steps(&self) -> Vec<(Date, f64)> {
+        let every = i64::from(self.ramp_days.unwrap_or(RAMP_DAYS));
+        (0i64..).zip(&self.ramp).map(|(step, share)| (self.from.plus(step * every), *share)).collect()
+    }
 }
 
 /// A way back that is asked for.
@@ -63,15 +72,10 @@ impl Workbench {
         let chain = self.live(model.id.family())?;
         let lock = self.released_lock(&model)?;
         let last = chain.last();
-        if let Some(last) = last.filter(|last| live.from < last.spec.from) {
-            return Err(too_early(live.from, last).into());
-        }
+        check_live(live, day, &chain)?;
         if last.is_some_and(|last| last.id == model.id) {
             let message = format!("{} is live already, or will be", model.id);
             return Err(Diagnostic::new("--live-from", message).hint("`clout list live` tells since when").into());
-        }
-        if live.from < day {
-            return Err(past(live.from, day).into());
         }
         // What became of the budget is known against the version that was live at the release alone.
         let held: Vec<&str> = lock.spec.limit.iter().map(|limit| limit.against.as_str()).collect();
@@ -85,7 +89,8 @@ impl Workbench {
                 format!("make a new version and release that, so that its limits ({limits}) are held against {now}");
             return Err(problem.hint(hint).into());
         }
-        self.turn(&model.id, &lock.spec.digest, live, TurnKind::Release, None, &chain)
+        let turn = NewTurn { id: &model.id, digest: &lock.spec.digest, live, day, kind: TurnKind::Release };
+        self.turn(turn, None, None, &chain)
     }
 
     /// Finds the version to go back to, and how to measure whom that moves.
@@ -106,6 +111,17 @@ impl Workbench {
         if last.id == back.id {
             let message = format!("{} is live already, or will be", back.id);
             return Err(Diagnostic::new("--to", message).hint("`clout list live` tells since when").into());
+        }
+        if let Some(problem) = before_record(order.day, &chain, "--as-of") {
+            return Err(problem.into());
+        }
+        if !chain.was_live(&back.id, order.day) {
+            let message = format!("{} was never live: there is nothing to go back to", back.id);
+            let problem = Diagnostic::new("--to", message);
+            let were: std::collections::BTreeSet<String> =
+                chain.turns.iter().filter(|turn| turn.spec.from <= order.day).map(|turn| turn.id.to_string()).collect();
+            let were = were.into_iter().collect::<Vec<_>>().join(", ");
+            return Err(problem.hint(format!("were live: {were}; a version goes live by `clout release`")).into());
         }
         let gone = chain.on(order.day).unwrap_or(last).id.clone();
         // Whom it moves is good to know, but nothing may stand in the way: not a budget, not a version
@@ -133,7 +149,7 @@ impl Workbench {
         // What goes may have been edited since; that must not stand in the way.
         let differences = self.model(&gone.to_string(), &[]).ok().map(|gone| diff::diff(&gone, back));
         let id = back.id.to_string();
-        let asked = Asked { candidate: &id, diff: differences.as_ref(), live_from: None };
+        let asked = Asked { candidate: &id, diff: differences.as_ref(), live_from: None, steps: &[] };
         let movement = moved.and_then(|outcome| notice::notice(outcome, asked));
         let notice = rollback_notice(&RollbackNotice {
             family: &order.family,
@@ -143,12 +159,13 @@ impl Workbench {
             because: order.because.as_deref(),
             differences: differences.as_ref(),
             movement: movement.as_ref(),
+            seen_by: chain.shown(order.day).iter().find(|shown| shown.turn.id == *gone).map(|shown| shown.share),
         });
         let live = LiveOrder { from: order.day, ramp: Vec::new(), ramp_days: None };
         let because = order.because.clone();
-        let turn = self.turn(&back.id, digest, &live, TurnKind::Rollback, because, chain)?;
+        let turn = NewTurn { id: &back.id, digest, live: &live, day: order.day, kind: TurnKind::Rollback };
+        let turn = self.turn(turn, because, Some(&notice), chain)?;
         let notice_path = turn.with_extension("md");
-        self.write_text(&notice_path, &notice)?;
         Ok(RolledBack { turn, notice_path, notice })
     }
 
@@ -171,26 +188,28 @@ impl Workbench {
         Ok(lock)
     }
 
-    /// Writes a turn of what is live, after the last one.
+    /// Writes a turn of what is live, after the last one, and its notice beside it.
     pub(super) fn turn(
         &self,
-        id: &ModelId,
-        digest: &str,
-        live: &LiveOrder,
-        kind: TurnKind,
+        new: NewTurn<'_>,
         because: Option<String>,
+        notice: Option<&str>,
         chain: &Chain,
     ) -> Result<PathBuf> {
+        let NewTurn { id, digest, live, day, kind } = new;
         let spec = TurnSpec {
             format: 1,
             live: id.to_string(),
             digest: digest.to_string(),
             from: live.from,
+            made: day,
             kind,
             replaces: chain.last().map(|turn| turn.key.clone()),
             ramp: live.ramp.clone(),
             ramp_days: live.ramp_days,
             because,
+            notice_sha256: notice.map(|notice| files::sha256_of(notice.as_bytes())),
+            seal: String::new(),
         };
         // A version may come back more than once on a day.
         let first = format!("{}-{}", live.from, id.version());
@@ -199,13 +218,37 @@ impl Workbench {
         let key = std::iter::once(first.clone()).chain(again).find(|key| !taken(key)).unwrap_or(first);
         let path = self.turn_path(id.family(), &key);
         self.must_be_new(&path, "look at what is live with `clout list live`")?;
-        self.write_text(&path, &with_schema("turn", &spec)?)?;
+        if let Some(notice) = notice {
+            self.write_text(&path.with_extension("md"), notice)?;
+        }
+        self.write_text(&path, &with_schema("turn", &spec.sealed())?)?;
         Ok(path)
     }
 }
 
+/// A version to go live.
+#[derive(Clone, Copy)]
+pub(super) struct NewTurn<'a> {
+    pub id: &'a ModelId,
+    pub digest: &'a str,
+    pub live: &'a LiveOrder,
+    /// The day on which it is written down.
+    pub day: Date,
+    pub kind: TurnKind,
+}
+
+/// A day before the record of what is live was last written would change what is on record.
+fn before_record(day: Date, chain: &Chain, option: &str) -> Option<Diagnostic> {
+    let last = chain.turns.iter().map(|turn| turn.spec.made).max().filter(|last| day < *last)?;
+    let message = format!("{day} lies before {last}, when it was last written down what is live");
+    Some(Diagnostic::new(option, message).hint("what was live stays on record; name a later day"))
+}
+
 /// Whether a version can go live when it is to, by a day.
 pub(super) fn check_live(live: &LiveOrder, day: Date, chain: &Chain) -> Result<()> {
+    if let Some(problem) = before_record(day, chain, "--as-of") {
+        return Err(problem.into());
+    }
     match chain.last() {
         Some(last) if live.from < last.spec.from => Err(too_early(live.from, last).into()),
         _ if live.from < day => Err(past(live.from, day).into()),

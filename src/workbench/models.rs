@@ -65,6 +65,11 @@ impl Workbench {
         Ok(Arc::new(resolve(&chain, edits)?))
     }
 
+    /// Whether a name, or the path of a file, is that of a version of the tree.
+    pub(super) fn is_in_tree(&self, name: &str, id: &ModelId) -> bool {
+        !is_path(name) || files::same(Path::new(name), &self.model_path(id))
+    }
+
     /// Where a version or a draft stands.
     pub(super) fn model_path(&self, id: &ModelId) -> PathBuf {
         self.folder(&place_of(id))

@@ -244,7 +244,13 @@ impl Workbench {
     /// Resolves a model and holds it against its reference population. Gives the name of a
     /// reference dataset that is not at hand, which is no mistake of the model.
     pub fn check_model(&self, name: &str) -> Result<Option<String>> {
-        self.check_resolved(&*self.model(name, &[])?)
+        let model = self.model(name, &[])?;
+        if self.is_in_tree(name, &model.id)
+            && let Some(lock) = self.lock(&model.id)?
+        {
+            lock.check_model(&model)?;
+        }
+        self.check_resolved(&model)
     }
 
     /// The same of a model that is resolved already.
@@ -323,7 +329,11 @@ impl Workbench {
     /// What a file on the command line is, by what it says of itself.
     pub fn kind_of(&self, path: &Path) -> Result<&'static str> {
         let document = Document::parse(&self.origin(path), &files::read_text(path)?)?;
-        // A look has models and a dataset, an experiment a dataset: their own keys come first.
+        // A look has models and a dataset, an experiment a dataset: their own keys come first. Locks,
+        // records of what is live and signatures are checked with their family.
+        if ["seal", "role"].into_iter().any(|key| document.states(&[key])) {
+            return Ok("release");
+        }
         let kinds = ["look", "model", "family", "experiment", "golden", "dataset", "recipe", "attack", "identities"];
         kinds.into_iter().find(|key| document.states(&[key])).ok_or_else(|| {
             let message = "the file is no model, family, experiment, dataset, recipe, attack, list of identities or of golden cases, or look";

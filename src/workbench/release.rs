@@ -9,7 +9,7 @@ use super::archive::StoredRun;
 use super::error::{Result, WorkbenchError};
 use super::families::SignatureSpec;
 use super::files::{self, Finished, NewFolder};
-use super::live::{LiveOrder, check_live};
+use super::live::{LiveOrder, NewTurn, check_live};
 use super::{Again, Workbench, is_path};
 use crate::date::Date;
 use crate::diagnostic::{Diagnostic, Diagnostics, visible};
@@ -17,6 +17,7 @@ use crate::experiment::{self, Experiment, Outcome, Plan, Verdict};
 use crate::ids::{ModelId, Reference};
 use crate::model::Model;
 use crate::model::diff::{self, ModelDiff};
+use crate::release::affected;
 use crate::release::lock::{resolved, short};
 use crate::release::{Chain, Earlier, Family, LimitVerdict, LockSpec, ReferenceOf, RunOf, SignOff, TurnKind, Waiver};
 use crate::report::notice::{self, Asked};
@@ -59,6 +60,8 @@ pub struct Released {
     pub folder: PathBuf,
     pub limits: Vec<LimitVerdict>,
     pub waivers: Vec<Waiver>,
+    /// Limits whose waivers nobody needed, as they are kept.
+    pub idle: Vec<String>,
     pub live: Option<PathBuf>,
 }
 
@@ -136,16 +139,7 @@ impl Workbench {
             None => None,
             Some(replay) => {
                 let plan = self.measured(replay.experiment(&id)?, &family, "replay")?;
-                if plan.datasets[0]
-                    .manifest()
-                    .with_role(crate::dataset::manifest::Role::PublishedScore)
-                    .next()
-                    .is_none()
-                {
-                    let message = format!("the dataset `{}` has no published score", replay.dataset);
-                    let problem = family.problem(&["replay", "dataset"], message);
-                    return Err(problem.hint("give the column the role `published-score` in its dataset.toml").into());
-                }
+                self.check_published(&family, &replay.dataset)?;
                 Some(Box::new(plan))
             }
         };
@@ -157,9 +151,20 @@ impl Workbench {
     /// The plan of an experiment that the settings of a family make.
     pub(super) fn measured(&self, experiment: Experiment, family: &Family, table: &str) -> Result<Plan> {
         let command = format!("clout release {}", experiment.candidates[0]);
-        self.assemble(experiment, command, &|path, message| {
+        let plan = self.assemble(experiment, command, &|path, message| {
             let full: Vec<&str> = std::iter::once(table).chain(path.iter().copied()).collect();
             family.problem(&full, message)
+        });
+        let own = |problem: Diagnostic| match problem.origin.starts_with("datasets/") {
+            true => {
+                let message = format!("its {table} cannot be measured: {}", problem.message);
+                Diagnostic { hint: problem.hint, ..family.problem(&[table, "dataset"], message) }
+            }
+            false => problem,
+        };
+        plan.map_err(|error| match error {
+            WorkbenchError::Input(found) => WorkbenchError::Input(found.map(own)),
+            other => other,
         })
     }
 
@@ -228,6 +233,11 @@ impl Workbench {
         for (role, _) in order.signatures.iter().filter(|(role, _)| !family.sign_offs.contains(role)) {
             problems.push(unknown_role(role, family));
         }
+        for (at, (role, _)) in order.signatures.iter().enumerate() {
+            if order.signatures[..at].iter().any(|(other, _)| other == role) {
+                problems.push(Diagnostic::new("--sign", format!("`{}` signs twice", visible(role))));
+            }
+        }
         for role in &family.sign_offs {
             if let Some((_, name)) = order.signatures.iter().find(|(own, _)| own == role) {
                 let (role, name) = (role.clone(), name.clone());
@@ -235,6 +245,11 @@ impl Workbench {
                 continue;
             }
             match self.signature(&model.id, role)? {
+                Some((document, signed)) if signed.on > order.day => {
+                    let message =
+                        format!("{} signed on {}, after the day of the release", visible(&signed.name), signed.on);
+                    problems.push(document.problem(&["on"], message));
+                }
                 Some((_, signed)) if signed.digest == digest => found.push(signed),
                 Some((document, signed)) => {
                     let (then, now) = (short(&signed.digest), short(&digest));
@@ -268,6 +283,17 @@ impl Workbench {
         let family = self.family(model.id.family())?;
         let unknown = signatures.iter().filter(|(role, _)| !family.sign_offs.contains(role));
         Diagnostics::none_or(unknown.map(|(role, _)| unknown_role(role, &family)).collect())?;
+        let mut problems = Vec::new();
+        for (role, name) in signatures {
+            let standing = self.signature(&model.id, role)?;
+            if let Some((document, signed)) =
+                standing.filter(|(_, one)| one.digest == model.digest() && one.name != *name)
+            {
+                let message = format!("{} has signed {} for {role} already", visible(&signed.name), model.id);
+                problems.push(document.problem(&["name"], message).hint("remove the file if that is not to count"));
+            }
+        }
+        Diagnostics::none_or(problems)?;
         let mut written = Vec::new();
         for (role, name) in signatures {
             let signature = SignatureSpec {
@@ -302,8 +328,10 @@ impl Workbench {
         refusal.reasons.extend(cases.map(|verdict| format!("a golden case fails: {}", golden_line(verdict))));
         let mut outcomes = outcomes.iter();
         let mut budgeted = Vec::new();
+        let mut replay_outcome: Option<&Outcome> = None;
         if prepared.replay.is_some() {
             let outcome = outcomes.next();
+            replay_outcome = outcome;
             refusal
                 .reasons
                 .extend(outcome.into_iter().flat_map(|outcome| &outcome.verdicts).filter_map(replay_failure));
@@ -319,18 +347,23 @@ impl Workbench {
         if !refusal.reasons.is_empty() {
             return Ok(Err(refusal));
         }
-        let waivers: Vec<Waiver> = order
-            .waivers
-            .iter()
-            .filter(|waiver| refusal.limits.iter().any(|limit| limit.limit == waiver.limit))
-            .cloned()
-            .collect();
+        let is_broken =
+            |waiver: &&Waiver| refusal.limits.iter().any(|limit| limit.limit == waiver.limit && !limit.kept);
+        let (waivers, idle): (Vec<&Waiver>, Vec<&Waiver>) = order.waivers.iter().partition(is_broken);
+        let waivers: Vec<Waiver> = waivers.into_iter().cloned().collect();
+        let idle: Vec<String> = idle.into_iter().map(|waiver| waiver.limit.clone()).collect();
         let live = order.live.as_ref().map_or(order.day, |live| live.from);
         let before = chain.on(live).map(|turn| turn.id.clone()).filter(|before| before != id);
         let differences = before
             .map(|before| Ok::<_, WorkbenchError>(diff::diff(&*self.model(&before.to_string(), &[])?, model)))
             .transpose()?;
+        let replayed = prepared.replay.as_ref().zip(replay_outcome).and_then(|(_, outcome)| outcome.verdicts.first());
+        let day = order.live.as_ref().map_or(order.day, |live| live.from);
+        let gone: std::collections::BTreeSet<&str> = family.retired_by(day).map(|(signal, _)| signal).collect();
+        let retired = affected(model, &gone);
         let note = release_note(&ReleaseNote {
+            replay: replayed,
+            retired: retired.as_ref(),
             model,
             day: order.day,
             live_from: order.live.as_ref().map(|live| live.from),
@@ -357,10 +390,13 @@ impl Workbench {
         let path = self.lock_path(id);
         self.write_text(&path, &text)?;
         let live = match &order.live {
-            Some(live) => Some(self.turn(id, &lock.digest, live, TurnKind::Release, None, chain)?),
+            Some(live) => {
+                let turn = NewTurn { id, digest: &lock.digest, live, day: order.day, kind: TurnKind::Release };
+                Some(self.turn(turn, None, None, chain)?)
+            }
             None => None,
         };
-        Ok(Ok(Released { id: id.clone(), lock: path, folder, limits: refusal.limits, waivers, live }))
+        Ok(Ok(Released { id: id.clone(), lock: path, folder, limits: refusal.limits, waivers, idle, live }))
     }
 
     /// What the public is told: against the live version where the budget was held against it, else as
@@ -380,7 +416,8 @@ impl Workbench {
         let baseline = outcome.models.first().map_or("", |model| model.id.as_str());
         let stored = if against_live.is_some() { None } else { self.stored_diff(outcome, baseline, &id) };
         let diff = if against_live.is_some() { differences } else { stored.as_ref() };
-        let asked = Asked { candidate: &id, diff, live_from: live_from.as_deref() };
+        let steps = order.live.as_ref().map_or(Vec::new(), LiveOrder::steps);
+        let asked = Asked { candidate: &id, diff, live_from: live_from.as_deref(), steps: &steps };
         notice::notice(outcome, asked).map_or(String::new(), |found| notice::render(&found))
     }
 
@@ -465,13 +502,17 @@ fn check_waivers(order: &ReleaseOrder, family: &Family) -> Result<()> {
         } else if order.waivers[..at].iter().any(|earlier| earlier.limit == waiver.limit) {
             problems.push(Diagnostic::new("--waive", format!("the limit `{}` is waived twice", waiver.limit)));
         }
-        if waiver.until < order.day {
-            let message = format!(
-                "the waiver of `{}` would have run out on {}, before the release",
-                visible(&waiver.limit),
-                waiver.until
-            );
-            problems.push(Diagnostic::new("--until", message));
+        let first = order.live.as_ref().map_or(order.day, |live| live.from);
+        if waiver.until < first {
+            let (limit, until) = (visible(&waiver.limit), waiver.until);
+            let message = format!("the waiver of `{limit}` would have run out on {until}, before the version is live");
+            problems.push(Diagnostic::new("--until", message).hint(format!("name a day from {first} on")));
+        }
+        for (option, text) in [("--approver", &waiver.approver), ("--because", &waiver.because)] {
+            if text.trim().is_empty() {
+                problems
+                    .push(Diagnostic::new(option, format!("the waiver of `{}` states none", visible(&waiver.limit))));
+            }
         }
     }
     Ok(Diagnostics::none_or(problems)?)

@@ -6,8 +6,9 @@ use std::sync::Arc;
 
 use super::error::{Result, WorkbenchError};
 use super::{Workbench, files};
+use crate::dataset::manifest::Role;
 use crate::date::Date;
-use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::diagnostic::{Diagnostic, Diagnostics, nearest};
 use crate::experiment;
 use crate::ids::{ModelId, Reference};
 use crate::model::Model;
@@ -108,13 +109,14 @@ impl Workbench {
             if !self.has_model(&replay.version) {
                 found.0.push(self.absent_version(family, &["replay", "version"], &replay.version));
             }
-            if !self.has_dataset(&replay.dataset) {
-                notes.push(not_at_hand(family, "replay", &replay.dataset));
+            match self.has_dataset(&replay.dataset) {
+                true => drop(found.keep(self.check_published(family, &replay.dataset))?),
+                false => self.absent_dataset(family, "replay", &replay.dataset, &mut notes, &mut found)?,
             }
         }
         if let Some(budget) = &family.budget {
             match budget.experiment.datasets.iter().find(|name| !self.has_dataset(name)) {
-                Some(absent) => notes.push(not_at_hand(family, "budget", absent)),
+                Some(absent) => self.absent_dataset(family, "budget", absent, &mut notes, &mut found)?,
                 None => match self.measurable(family, budget)? {
                     Some(newest) => drop(found.keep(self.check_budget(family, &newest))?),
                     None => {
@@ -124,7 +126,20 @@ impl Workbench {
                 },
             }
         }
+        let columns = self.columns_of(&family.name)?;
         for (signal, retired) in &family.retired {
+            if !columns.contains(signal) {
+                let told = format!("no version of {} reads `{}`", family.name, crate::diagnostic::visible(signal));
+                match nearest(signal, columns.iter().map(String::as_str)) {
+                    Some(near) => {
+                        let problem = family.problem(&["retired", signal], told);
+                        found.0.push(problem.hint(format!("did you mean `{near}`?")));
+                    }
+                    None => {
+                        notes.push(format!("family {}: {told}, so that its retirement changes nothing", family.name))
+                    }
+                }
+            }
             let path = ["retired", signal.as_str(), "fallback"];
             if !self.has_model(&retired.fallback) {
                 found.0.push(self.absent_version(family, &path, &retired.fallback));
@@ -143,6 +158,47 @@ impl Workbench {
         }
         Diagnostics::none_or(found.0)?;
         Ok(notes)
+    }
+
+    /// A dataset that is elsewhere is noted; one whose name is near another's is a slip.
+    fn absent_dataset(
+        &self,
+        family: &Family,
+        table: &str,
+        name: &str,
+        notes: &mut Vec<String>,
+        found: &mut Found,
+    ) -> Result<()> {
+        let known = self.dataset_names()?;
+        match nearest(name, known.iter().map(String::as_str)) {
+            Some(near) => {
+                let problem = family.problem(&[table, "dataset"], format!("there is no dataset `{name}`"));
+                let hint = format!("did you mean `{near}`? One elsewhere is bound with --dataset {name}=PATH");
+                found.0.push(problem.hint(hint));
+            }
+            None => notes.push(not_at_hand(family, table, name)),
+        }
+        Ok(())
+    }
+
+    /// A replay needs a column of published scores.
+    pub(super) fn check_published(&self, family: &Family, name: &str) -> Result<()> {
+        if self.dataset(name)?.manifest().with_role(Role::PublishedScore).next().is_some() {
+            return Ok(());
+        }
+        let problem = family.problem(&["replay", "dataset"], format!("the dataset `{name}` has no published score"));
+        Err(problem.hint("give the column the role `published-score` in its dataset.toml").into())
+    }
+
+    /// What the versions of a family read.
+    fn columns_of(&self, family: &str) -> Result<BTreeSet<String>> {
+        let mut columns = BTreeSet::new();
+        for id in self.model_ids()?.into_iter().filter(|id| id.family() == family) {
+            // A version that does not resolve is told of elsewhere.
+            let Ok(model) = self.model(&id.to_string(), &[]) else { continue };
+            columns.extend(model.columns().into_iter().map(str::to_string));
+        }
+        Ok(columns)
     }
 
     fn absent_version(&self, family: &Family, path: &[&str], id: &ModelId) -> Diagnostic {
@@ -218,6 +274,11 @@ impl Workbench {
             };
             found.0.push(lock.problem(&["evidence-sha256", name], told).hint("put it back as it was released"));
         }
+        let stray = files::names(&folder)?.into_iter().find(|name| !lock.spec.evidence_sha256.contains_key(name));
+        if let Some(stray) = stray {
+            let told = format!("{} is no evidence of the release", self.origin(&folder.join(stray)));
+            found.0.push(lock.problem(&["evidence-sha256"], told).hint("keep what is not of the release elsewhere"));
+        }
         Diagnostics::none_or(found.0)?;
         Ok(notes)
     }
@@ -255,6 +316,13 @@ impl Workbench {
     fn check_live_locks(&self, chain: &Chain) -> Result<()> {
         let mut found = Found::default();
         for turn in &chain.turns {
+            if let Some(digest) = &turn.spec.notice_sha256 {
+                let path = self.turn_path(turn.id.family(), &turn.key).with_extension("md");
+                if !files::exists(&path) || files::sha256(&path)? != *digest {
+                    let told = format!("the notice {} is not as it was written", self.origin(&path));
+                    found.0.push(turn.problem(&["notice-sha256"], told).hint("put it back as it was"));
+                }
+            }
             match found.keep(self.lock(&turn.id))? {
                 None => {}
                 Some(None) => {

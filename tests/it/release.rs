@@ -144,11 +144,12 @@ fn a_version_is_signed_released_put_live_and_gone_back_from() {
     ] {
         assert!(note.contains(text), "{text}\n{note}");
     }
-    let public = fs::read_to_string(folder.join("releases/clout/1.1.0/notice.md")).unwrap();
-    for text in
-        ["Version 1.1.0 of the score “clout” takes the place of version 1.0.0", "is shown from 2011\\-11\\-01 on"]
-    {
-        assert!(public.replace("\\-", "-").contains(&text.replace("\\-", "-")), "{text}\n{public}");
+    let public = fs::read_to_string(folder.join("releases/clout/1.1.0/notice.md")).unwrap().replace('\\', "");
+    for text in [
+        "Version 1.1.0 of the score “clout” takes the place of version 1.0.0",
+        "From 2011-11-01 on the new score is seen by 10 % of the accounts, from 2011-11-08 on by everybody.",
+    ] {
+        assert!(public.contains(text), "{text}\n{public}");
     }
     let ran = check(folder, "2011-11-02");
     done(&ran);
@@ -173,7 +174,7 @@ fn a_version_is_signed_released_put_live_and_gone_back_from() {
     done(&back);
     assert!(back.out.starts_with("# clout: back to version 1.0.0\n"), "{}", back.out);
     assert!(back.out.contains("**Why:** an \\*outcry\\*"), "{}", back.out);
-    assert!(back.out.contains("weight: from"), "{}", back.out);
+    assert!(back.out.contains("seen by 10 % of the accounts") && back.out.contains("## What changes"), "{}", back.out);
     assert!(back.out.contains("## Whose score moves, and how far"), "{}", back.out);
     assert_eq!(fs::read_to_string(folder.join("releases/clout/live/2011-11-03-1.0.0.md")).unwrap(), back.out);
     assert_eq!(live("2011-11-03"), of(&[("1.0.0", "100 %")]));
@@ -182,6 +183,69 @@ fn a_version_is_signed_released_put_live_and_gone_back_from() {
     let again = clout(folder, &["rollback", "clout", "--to", "1.0.0", "--as-of", "2011-11-04"]);
     assert_eq!((again.code, again.err.contains("clout@1.0.0 is live already")), (2, true), "{}", again.err);
     done(&check(folder, "2011-11-05"));
+    // What was live stays on record, and nothing comes back that never was live.
+    let past = clout(folder, &["rollback", "clout", "--to", "1.1.0", "--as-of", "2011-11-02"]);
+    assert_eq!(past.code, 2);
+    assert!(past.err.contains("2011-11-02 lies before 2011-11-03, when it was last written down"), "{}", past.err);
+    write(
+        folder,
+        "experiments/second.toml",
+        &FIRST.replace("\"first\"", "\"second\"").replace("clout@1.0.0", "clout@1.2.0"),
+    );
+    edit(folder, "models/clout/family.toml", "at-most = 0.05", "at-most = 1.0");
+    done(&clout(folder, &["run", "second"]));
+    done(&clout(
+        folder,
+        &[&["release", "clout@1.2.0", "--run", "second", "--as-of", "2011-11-04"][..], &SIGNED].concat(),
+    ));
+    let never = clout(folder, &["rollback", "clout", "--to", "1.2.0", "--as-of", "2011-11-05"]);
+    assert_eq!(never.code, 2);
+    assert!(never.err.contains("clout@1.2.0 was never live: there is nothing to go back to"), "{}", never.err);
+    assert!(never.err.contains("were live: clout@1.0.0, clout@1.1.0"), "{}", never.err);
+}
+
+#[test]
+fn waivers_and_signatures_have_to_say_something() {
+    let bench = bench();
+    let folder = bench.path();
+    let waive = |approver: &str, until: &str, live: &str| {
+        let waiver = ["--waive", "bands", "--approver", approver, "--because", "b", "--until", until];
+        clout(folder, &[&NEXT[..], &SIGNED, &waiver, &["--live-from", live]].concat())
+    };
+    let before = files(folder);
+    let empty = waive(" ", "2011-12-31", "2011-10-26");
+    assert_eq!((empty.code, empty.err.contains("the waiver of `bands` states none")), (2, true), "{}", empty.err);
+    let early = waive("Cy", "2011-10-30", "2011-11-01");
+    assert_eq!(early.code, 2);
+    assert!(
+        early.err.contains("before the version is live") && early.err.contains("name a day from 2011-11-01 on"),
+        "{}",
+        early.err
+    );
+    let twice = clout(folder, &[&NEXT[..], &SIGNED, &["--sign", "legal=Eve"]].concat());
+    assert_eq!((twice.code, twice.err.contains("`legal` signs twice")), (2, true), "{}", twice.err);
+    assert_eq!(files(folder), before);
+    done(&clout(folder, &["release", "clout@1.1.0", "--sign", "legal=Ada", "--as-of", "2011-10-27"]));
+    let other = clout(folder, &["release", "clout@1.1.0", "--sign", "legal=Eve", "--as-of", "2011-10-27"]);
+    assert_eq!(
+        (other.code, other.err.contains("Ada has signed clout@1.1.0 for legal already")),
+        (2, true),
+        "{}",
+        other.err
+    );
+    let late = clout(folder, &[&NEXT[..], &["--sign", "product=Bea"]].concat());
+    assert_eq!(
+        (late.code, late.err.contains("Ada signed on 2011-10-27, after the day of the release")),
+        (2, true),
+        "{}",
+        late.err
+    );
+    // A waiver that nobody needs is left out.
+    let idle = waive("Cy", "2011-12-31", "2011-10-26");
+    done(&idle);
+    assert!(idle.err.contains("the waiver of `bands` is left out, as the limit is kept"), "{}", idle.err);
+    assert!(!fs::read_to_string(folder.join("models/clout/1.1.0.lock.toml")).unwrap().contains("[[waiver]]"));
+    done(&check(folder, "2012-06-01"));
 }
 
 /// There is nothing to hold the first of a family against: it may be the baseline of its run.
@@ -385,7 +449,16 @@ fn tampered_releases_are_found() {
     let at = text.find("weight = ").unwrap();
     put_back("models/clout/1.0.0.toml", format!("{}weight = 9{}", &text[..at], &text[at + 9..]).as_bytes());
     fails(&["clout@1.0.0 was released with the digest", "a released version never changes", &format!("{lock}:")]);
+    let alone = clout(folder, &["check", "models/clout/1.0.0.toml"]);
+    assert_eq!((alone.code, alone.err.contains("was released with the digest")), (2, true), "{}", alone.err);
+    let compared = clout(folder, &["compare", "clout@1.0.0", "clout@1.1.0"]);
+    let told = compared.out.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(told.contains("clout@1.0.0 is not what was released under this number"), "{}", compared.out);
     put_back("models/clout/1.0.0.toml", &version);
+    for file in [lock, "releases/clout/live/2011-10-01-1.0.0.toml", "models/clout/family.toml"] {
+        let alone = clout(folder, &["check", file]);
+        assert_eq!((alone.code, alone.out.as_str()), (0, "ok: 1 family setting, 1 lock\n"), "{file}: {alone:?}");
+    }
 
     // Comments and layout are no part of a version.
     put_back("models/clout/1.0.0.toml", format!("# seen\n{text}").as_bytes());
@@ -405,8 +478,17 @@ fn tampered_releases_are_found() {
     let turn = "releases/clout/live/2011-10-01-1.0.0.toml";
     let bytes = keep(turn);
     edit(folder, turn, "digest = \"", "digest = \"0");
-    fails(&["clout@1.0.0 went live with another digest than it was released with"]);
+    fails(&["the record of clout@1.0.0 going live is not as it was written", &format!("{turn}:")]);
     put_back(turn, &bytes);
+    fs::rename(folder.join(turn), folder.join("releases/clout/live/2011-09-01-1.0.0.toml")).unwrap();
+    fails(&["the record says clout@1.0.0 from 2011-10-01, its name says `2011-09-01-1.0.0`"]);
+    fs::rename(folder.join("releases/clout/live/2011-09-01-1.0.0.toml"), folder.join(turn)).unwrap();
+    write(folder, "releases/clot/live/x.toml", "");
+    fails(&["there is no family of this name", "did you mean `clout`?"]);
+    fs::remove_dir_all(folder.join("releases/clot")).unwrap();
+    write(folder, "releases/clout/1.0.0/more.md", "x");
+    fails(&["releases/clout/1.0.0/more.md is no evidence of the release"]);
+    fs::remove_file(folder.join("releases/clout/1.0.0/more.md")).unwrap();
 
     let evidence = "releases/clout/1.0.0/report.md";
     let bytes = keep(evidence);
@@ -518,6 +600,13 @@ fn retired_signals_and_what_is_left() {
     assert_eq!(list("2012-02-29").out.lines().count(), 1);
     let rows = list("2012-03-01").out;
     assert!(rows.contains("clout@1.2.0,twitter.followers,"), "{rows}");
+    // A signal that nobody reads is a slip where another is near.
+    edit(folder, "models/clout/family.toml", "retired.\"twitter.followers\"", "retired.\"twitter.follower\"");
+    let slip = check(folder, "2012-03-01");
+    assert_eq!(slip.code, 2);
+    assert!(slip.err.contains("no version of clout reads `twitter.follower`"), "{}", slip.err);
+    assert!(slip.err.contains("did you mean `twitter.followers`?"), "{}", slip.err);
+    edit(folder, "models/clout/family.toml", "retired.\"twitter.follower\"", "retired.\"twitter.followers\"");
     // A fallback that reads it too is none.
     edit(folder, "models/clout/family.toml", "retweets@1.0.0", "1.1.0");
     let none = check(folder, "2012-02-29");
@@ -555,6 +644,7 @@ fn settings_that_are_wrong_are_told_at_their_place() {
             "unknown key `window`",
         ),
         ("at-most = 0.25", "", ":36:", "the limit states no bound"),
+        ("dataset = \"starter\"", "dataset = \"stater\"", ":7:11", "did you mean `starter`?"),
         ("segments = [\"country\"]", "segments = [\"country\", \"age\"]", "", "age"),
     ] {
         assert!(FAMILY.contains(from), "{from}");

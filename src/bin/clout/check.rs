@@ -57,12 +57,15 @@ pub fn run(shared: &Shared, arguments: &CheckArguments) -> Outcome {
                 Some("identities") => {
                     tally.identities += usize::from(tally.keep(bench.identities_at(file))?.is_some());
                 }
-                Some("family") => {
-                    let folder = file.canonicalize().ok().and_then(|path| path.parent().map(Path::to_path_buf));
-                    let family =
-                        folder.and_then(|folder| folder.file_name().map(|name| name.to_string_lossy().into_owned()));
-                    tally.family(&bench, &family.unwrap_or_default(), clock::day(arguments.as_of)?)?;
-                }
+                Some("family" | "release") => match bench.family_of(file) {
+                    Some(family) => tally.family(&bench, &family, clock::day(arguments.as_of)?)?,
+                    None => {
+                        let problem = Diagnostic::new(name, "the file does not stand where the family's own do");
+                        tally
+                            .problems
+                            .push(problem.hint("put it below models/ or releases/, in the folder of its family"));
+                    }
+                },
                 Some("golden") => tally.golden(&bench, file)?,
                 Some("look") => tally.looks += usize::from(tally.keep(bench.look(file))?.is_some()),
                 Some("recipe") => tally.recipes += usize::from(tally.keep(bench.recipe(file))?.is_some()),
@@ -117,6 +120,7 @@ fn everything(bench: &Workbench, tally: &mut Tally, day: Date) -> Result<(), Fai
     for id in bench.model_ids()? {
         tally.model(bench, &id.to_string())?;
     }
+    tally.problems.extend(bench.stray_releases()?);
     for family in bench.families()? {
         tally.family(bench, &family, day)?;
     }

@@ -72,6 +72,9 @@ fn tell_released(arguments: &ReleaseArguments, released: &Released) -> Result<()
             }
         }
     }
+    for limit in &released.idle {
+        output::note(&format!("note: the waiver of `{limit}` is left out, as the limit is kept"));
+    }
     if released.limits.is_empty() {
         output::note("note: no limit of a movement budget was held: none is declared, or nothing was live before");
     }
@@ -94,6 +97,9 @@ fn tell_refused(arguments: &ReleaseArguments, refusal: &Refusal) -> Result<(), c
     }
     output::note(&format!("{} is not released:", arguments.model));
     refusal.reasons.iter().for_each(|reason| output::note(&format!("- {reason}")));
+    if refusal.limits.iter().any(|limit| !limit.kept) {
+        output::note("a limit may be waived: --waive LIMIT --approver NAME --because TEXT --until DATE");
+    }
     Ok(())
 }
 

@@ -77,7 +77,14 @@ impl Seen<'_> {
     fn still(&self, accounts: &[usize], limit: f64) -> (Got, bool) {
         let score = |side: &[f64], at: usize| side.get(at).copied().unwrap_or(f64::NAN);
         let by = |at: usize| snap(score(self.scores, at) - score(self.before, at)).abs();
-        let (without, mut moved): (Vec<usize>, Vec<usize>) = accounts.iter().partition(|at| by(**at).is_nan());
+        // Who has a score on neither side has nothing that could move; where that is everybody, nothing
+        // is known to be still.
+        let scored = |at: &&usize| !(score(self.scores, **at).is_nan() && score(self.before, **at).is_nan());
+        let (mut without, mut moved): (Vec<usize>, Vec<usize>) =
+            accounts.iter().filter(scored).partition(|at| by(**at).is_nan());
+        if without.is_empty() && moved.is_empty() {
+            without = accounts.to_vec();
+        }
         moved.sort_by(|left, right| by(*right).total_cmp(&by(*left)).then(left.cmp(right)));
         let beyond = moved.iter().filter(|at| by(**at) > limit).count();
         let told: Vec<usize> = without.iter().chain(moved.iter().take(beyond)).copied().take(TOLD).collect();

@@ -14,7 +14,7 @@ fn outcome() -> Outcome {
 }
 
 fn told(outcome: &Outcome) -> String {
-    let asked = Asked { candidate: "clout@1.1.0", diff: None, live_from: None };
+    let asked = Asked { candidate: "clout@1.1.0", diff: None, live_from: None, steps: &[] };
     render(&notice(outcome, asked).unwrap())
 }
 
@@ -241,7 +241,7 @@ fn without_the_models_the_stored_weights_are_told_and_the_limit_is_said() {
 #[test]
 fn no_account_is_named_and_the_day_is_printed_where_it_is_given() {
     let outcome = outcome();
-    let asked = Asked { candidate: "clout@1.1.0", diff: None, live_from: Some("2011-10-26") };
+    let asked = Asked { candidate: "clout@1.1.0", diff: None, live_from: Some("2011-10-26"), steps: &[] };
     let found = notice(&outcome, asked).unwrap();
     let text = render(&found);
     assert!(text.contains("The new score is shown from 2011-10-26 on."), "{text}");

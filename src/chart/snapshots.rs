@@ -11,14 +11,19 @@ use super::{Chart, Labels, ground, text};
 use crate::number;
 
 mod flags;
+mod marks;
 
 use flags::Flags;
+use marks::Marks;
 
 const CAPTION: &str = "Look for a step at a vertical rule, which marks a release, and for a slope \
     that goes on: a step hints at the release, a slope at the data.";
 const DISTRUST: &str = " A gap is a figure that was not measured, and the axis does not begin at \
     zero. Neighbouring figures share accounts: a slope of a few points in a row is no proof of a \
     trend.";
+
+const MARKED: &str = " A diamond on the axis is a released version, a filled one is live; those \
+    without a date found no room for it.";
 
 const BOTTOM: i32 = 432;
 /// The widest labels at the ends of lines, in pixels.
@@ -37,6 +42,7 @@ pub struct Snapshots {
     pub snapshots: Vec<String>,
     pub lines: Vec<TrendLine>,
     pub rules: Vec<TrendRule>,
+    pub marks: Vec<TrendMark>,
     /// The level of the intervals, such as 0.95.
     pub level: Option<f64>,
     /// Accounts at each point, as far as they are known.
@@ -55,6 +61,15 @@ pub struct TrendLine {
 pub struct TrendRule {
     pub at: usize,
     pub text: String,
+}
+
+/// Something to be known of a point itself, such as the release of a version.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TrendMark {
+    pub at: usize,
+    pub text: String,
+    /// Whether it is to be seen before others: the version that is live.
+    pub strong: bool,
 }
 
 impl TrendLine {
@@ -80,12 +95,14 @@ pub fn snapshots(data: &Snapshots, labels: &Labels) -> Chart {
         let plot = Plot::new(data, &lines, top);
         plot.axes(canvas, data);
         plot.flags.draw(canvas, plot.area);
+        plot.marks.draw(canvas, plot.area.y1);
         lines.iter().for_each(|line| plot.band(canvas, line));
         lines.iter().for_each(|line| plot.line(canvas, line));
         plot.names(canvas, &lines);
     });
     let drawn = lines.iter().any(|line| line.values.iter().any(|(_, value)| value.interval.is_some()));
-    let caption = format!("{CAPTION}{}{DISTRUST}", value::level_words("Pale bands", data.level, drawn));
+    let marked = if data.marks.iter().any(|mark| mark.at < data.snapshots.len()) { MARKED } else { "" };
+    let caption = format!("{CAPTION}{marked}{}{DISTRUST}", value::level_words("Pale bands", data.level, drawn));
     Chart { name: data.name, title, caption, description, svg }
 }
 
@@ -215,6 +232,7 @@ struct Plot {
     area: Area,
     points: usize,
     flags: Flags,
+    marks: Marks,
 }
 
 impl Plot {
@@ -231,10 +249,11 @@ impl Plot {
         let points = data.snapshots.len();
         let x = Scale::new(0.0, points.saturating_sub(1).max(1) as f64, x0 + 14, x1 - 6);
         let flags = Flags::new(&data.rules, points, |at| column(&x, points, at));
-        let y0 = top + 24 + flags.height();
-        let y = Scale::new(low, high, BOTTOM, y0);
+        let marks = Marks::new(&data.marks, points, |at| column(&x, points, at));
+        let (y0, y1) = (top + 24 + flags.height(), BOTTOM - marks.height());
+        let y = Scale::new(low, high, y1, y0);
         let ticks = y.ticks(6, 0.0);
-        Plot { x, y, ticks, area: Area { x0, y0, x1, y1: BOTTOM }, points, flags }
+        Plot { x, y, ticks, area: Area { x0, y0, x1, y1 }, points, flags, marks }
     }
 
     fn at(&self, (at, value): (usize, f64)) -> Point {
@@ -255,7 +274,8 @@ impl Plot {
         canvas.text((WIDTH - MARGIN, head), &unnamed, SMALL, palette::MUTED, Anchor::End);
         let across = text::name(&data.across, text::NAME);
         let across = text::fit(&across, LABEL, x1 - x0);
-        canvas.text(((x0 + x1) / 2, y1 + 34), &across, LABEL, palette::MUTED, Anchor::Middle);
+        let below = y1 + 34 + self.marks.height();
+        canvas.text(((x0 + x1) / 2, below), &across, LABEL, palette::MUTED, Anchor::Middle);
         self.points(canvas, data);
     }
 

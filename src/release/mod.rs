@@ -3,13 +3,17 @@
 
 pub mod budget;
 pub mod family;
+pub mod lineage;
 pub mod live;
 pub mod lock;
 pub mod retired;
 pub mod spec;
+pub mod standing;
 
 pub use budget::{Earlier, LimitVerdict};
 pub use family::{Budget, Family, Replay, Retired};
+pub use lineage::{Leaf, Resolved, Version, tree};
 pub use live::{Chain, Shown, Turn, TurnKind, TurnSpec};
 pub use lock::{Lock, LockSpec, ReferenceOf, RunOf, SignOff, Waiver};
 pub use retired::{Affected, affected};
+pub use standing::{Record, Standing};

@@ -26,6 +26,8 @@ mod stress;
 mod tables;
 pub mod terminal;
 mod trend;
+mod versions;
+mod weights;
 mod wider;
 
 use crate::chart::Chart;
@@ -37,7 +39,9 @@ pub use golden::line as golden_line;
 pub use release::{ReleaseNote, RollbackNotice, limits as limits_table, release_note, rollback_notice};
 pub use stress::{exact_studies, stressed};
 pub use tables::{exact_table, judged_table, metric_row};
-pub use trend::{trend_chart, trend_table, trend_tables};
+pub use trend::{Releases, trend_chart, trend_table, trend_tables};
+pub use versions::{Nearness, VersionRow, lineage_chart, versions_table, versions_tree};
+pub use weights::{weights_chart, weights_summary, weights_table};
 
 /// A whole report.
 #[derive(Clone, Debug, PartialEq)]

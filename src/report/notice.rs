@@ -22,7 +22,7 @@ use crate::number::{accounts, counted, percent};
 pub use moves::Seen;
 use rules::Rules;
 use words::quoted;
-pub use words::{part, place as network};
+pub use words::{part, place as network, short_percent};
 
 /// Headings of what moves, which the notice of a way back tells as well.
 const MOVES: &str = "Whose score moves, and how far";
@@ -206,11 +206,11 @@ fn from_when(asked: Asked<'_>) -> Option<String> {
         && !rest.is_empty()
     {
         let step = |(day, share): &(Date, f64)| match *share < 1.0 {
-            true => format!("from {day} on by {}", percent(*share)),
+            true => format!("from {day} on by {}", short_percent(*share)),
             false => format!("from {day} on by everybody"),
         };
         let rest: Vec<String> = rest.iter().map(step).collect();
-        let first = format!("From {first} on the new score is seen by {} of the accounts", percent(*share));
+        let first = format!("From {first} on the new score is seen by {} of the accounts", short_percent(*share));
         return Some(format!("{first}, {}.", rest.join(", ")));
     }
     asked.live_from.map(|day| format!("The new score is shown from {day} on."))

@@ -247,6 +247,7 @@ pub fn snapshots(outcome: &Outcome) -> Vec<Block> {
             snapshots: names.iter().map(|name| (*name).to_string()).collect(),
             lines: candidates.iter().map(line).collect(),
             rules: references(outcome, &first.place.dataset, &names),
+            marks: Vec::new(),
             level: level(outcome),
             accounts: names.iter().map(both).collect(),
         };

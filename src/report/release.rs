@@ -1,7 +1,7 @@
 //! The note of a release: for the team and whoever audits it, in Markdown.
 
 use super::markdown::{escape, table};
-use super::notice::{Notice, changed_rules, render_movement};
+use super::notice::{Notice, changed_rules, render_movement, short_percent};
 use super::{Align, Table};
 use crate::date::Date;
 use crate::experiment::Verdict;
@@ -133,7 +133,7 @@ pub fn rollback_notice(notice: &RollbackNotice<'_>) -> String {
         Some(share) if share < 1.0 => out.push_str(&format!(
             "\nVersion {} was seen by {} of the accounts; what follows is about them.\n",
             gone.version(),
-            percent(share)
+            short_percent(share)
         )),
         Some(_) => {}
         None => out.push_str(&format!("\nNobody had seen version {} yet.\n", gone.version())),

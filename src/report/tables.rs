@@ -39,6 +39,15 @@ pub fn shown(metric: &Metric, measurement: &Measurement) -> String {
     }
 }
 
+/// Takes a column away that nothing stands in: people need none.
+pub fn drop_if_empty(table: &mut Table, title: &str) {
+    let Some(at) = table.columns.iter().position(|column| column.title == title) else { return };
+    if table.rows.iter().all(|row| row.get(at).is_none_or(|cell| cell.text.is_empty())) {
+        table.columns.remove(at);
+        table.rows.iter_mut().filter(|row| row.len() > at).for_each(|row| drop(row.remove(at)));
+    }
+}
+
 /// The title of a metric with its parameters, for people.
 pub fn titled(metric: &Metric) -> String {
     let unit = match metric.definition.unit {

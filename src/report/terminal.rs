@@ -139,7 +139,10 @@ pub fn table(content: &Table, style: Style) -> String {
 /// never broken, since a part of it reads as another.
 fn keep_words(table: &mut comfy_table::Table, content: &Table, width: u16) {
     const LONGEST: usize = 20;
-    let word = |text: &str| text.split_whitespace().map(|word| word.chars().count()).max().unwrap_or(0).min(LONGEST);
+    let word = |text: &str| match is_drawn(text) {
+        true => text.chars().count(),
+        false => text.split_whitespace().map(|word| word.chars().count()).max().unwrap_or(0).min(LONGEST),
+    };
     let cells =
         |at: usize| content.rows.iter().filter_map(move |row| row.get(at)).map(move |cell| word(&one_line(&cell.text)));
     // A space to each side.
@@ -156,6 +159,11 @@ fn keep_words(table: &mut comfy_table::Table, content: &Table, width: u16) {
             column.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(least)));
         }
     }
+}
+
+/// Whether a cell begins with the lines of a tree, which a break would tear.
+fn is_drawn(text: &str) -> bool {
+    text.trim_start().starts_with(['│', '├', '└'])
 }
 
 /// A text in bold, where there is colour.
@@ -223,6 +231,19 @@ mod tests {
         assert!(!text.contains('\u{1b}'), "{text:?}");
         assert!(text.starts_with("Caption\n"));
         assert!(text.contains("12\n"), "{text:?}");
+    }
+
+    #[test]
+    fn the_lines_of_a_tree_are_never_torn() {
+        let mut content = Table::new("", &[("Model", Align::Left), ("Title", Align::Left)]);
+        let title = "a title that is much too long for what is left of the line";
+        for drawn in ["a@1.0.0", "├ a@1.1.0", "│ └ a@1.1.1", "└ a@1.2.0", "  └ a@1.2.1-rc.1"] {
+            content.row([drawn.to_string(), title.to_string()]);
+        }
+        let text = table(&content, PLAIN);
+        for drawn in [" a@1.0.0 ", " ├ a@1.1.0 ", " │ └ a@1.1.1 ", " └ a@1.2.0 ", "   └ a@1.2.1-rc.1 "] {
+            assert!(text.lines().any(|line| line.starts_with(drawn)), "{drawn}\n{text}");
+        }
     }
 
     #[test]

@@ -198,7 +198,7 @@ impl Workbench {
         self.planned(order, models, dataset)
     }
 
-    fn planned(&self, order: &CompareOrder, models: Vec<Arc<Model>>, dataset: Arc<Dataset>) -> Result<Plan> {
+    pub(super) fn planned(&self, order: &CompareOrder, models: Vec<Arc<Model>>, dataset: Arc<Dataset>) -> Result<Plan> {
         let mut ids = models.iter().map(|model| model.id.clone());
         let Some(baseline) = ids.next() else {
             return Err(Diagnostic::new("clout", "no model is named").into());
@@ -271,7 +271,7 @@ impl Workbench {
     }
 
     /// The only dataset, bound or of the tree.
-    fn only_dataset(&self) -> Result<String> {
+    pub(super) fn only_dataset(&self) -> Result<String> {
         let known = self.dataset_names()?;
         let mut all: Vec<&String> = self.bindings.keys().collect();
         if all.is_empty() {

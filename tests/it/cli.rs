@@ -59,6 +59,8 @@ fn the_examples_of_the_helps_run() {
         ("check models/clout/1.1.0.toml", 0),
         ("list", 0),
         ("list metrics --format markdown", 0),
+        ("list models --family clout --on starter --charts charts", 0),
+        ("list weights --family clout --format csv", 0),
         ("list datasets", 0),
         ("list experiments", 0),
         ("list looks", 0),
@@ -86,6 +88,7 @@ fn the_examples_of_the_helps_run() {
         ("annotate trimmed-audience shown-to-support", 0),
         ("annotate trimmed-audience", 0),
         ("list runs", 0),
+        ("list runs --candidate clout --verdict failed", 0),
         (
             "release clout@1.0.0 --run trimmed-audience --as-of 2011-08-01 --live-from 2011-08-01 --sign product=Bea --sign legal=Ada --sign support=Cy",
             0,

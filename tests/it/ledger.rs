@@ -303,7 +303,7 @@ fn a_metric_is_followed_over_versions_and_runs() {
 
     let csv = clout(bench, &["trend", "mean-shift", "--format", "csv"]);
     let rows: Vec<&str> = csv.out.lines().collect();
-    let header = "Line,Place,Baseline,Candidate,Point,Lower,Upper,Verdict,Experiment,Run,Undefined";
+    let header = "Line,Place,Baseline,Candidate,Point,Lower,Upper,Verdict,Experiment,Run,Undefined,Released,State,Data,Baseline digest";
     assert_eq!((rows.len(), rows[0]), (4, header), "{csv:?}");
     let measured = &outcome_of(bench, "earlier")["comparisons"][0]["metrics"]["mean-shift"];
     assert!(measured["lower"].is_number(), "{measured}");
@@ -468,4 +468,70 @@ fn a_trend_is_drawn_where_it_is_asked_for() {
     let refused = clout(bench, &["trend", "kendall-tau-b", "--out", "trend.gif"]);
     assert_eq!(refused.code, 2, "{refused:?}");
     assert!(refused.err.contains("name it .svg or .png") && !bench.join("trend.gif").exists(), "{}", refused.err);
+}
+
+#[test]
+fn runs_are_listed_by_what_they_are() {
+    let folder = workbench();
+    let bench = folder.path();
+    let empty = clout(bench, &["list", "runs", "--verdict", "met"]);
+    assert!(empty.code == 0 && empty.err.contains("there are no stored runs"), "{empty:?}");
+    let text = fs::read_to_string(bench.join("experiments/trimmed-audience.toml")).unwrap();
+    let plain = text.split("[[expect]]").next().unwrap().replace("trimmed-audience", "plain");
+    fs::write(bench.join("experiments/plain.toml"), plain.replace("[\"clout@1.1.0\"]", "[\"followers@1.0.0\"]"))
+        .unwrap();
+    assert_eq!(clout(bench, &["run", TRIMMED, HALVED, "plain"]).code, 1);
+    let listed = |filters: &str| -> Vec<String> {
+        let filters = filters.split(' ').filter(|word| !word.is_empty());
+        let ran = clout(bench, &["list", "runs", "--format", "json"].into_iter().chain(filters).collect::<Vec<_>>());
+        assert_eq!(ran.code, 0, "{ran:?}");
+        let rows: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+        rows.as_array().unwrap().iter().map(|row| row["experiment"].as_str().unwrap().to_string()).collect()
+    };
+    let tool = format!("--tool {}", env!("CARGO_PKG_VERSION"));
+    for (filters, expected) in [
+        ("", &[HALVED, "plain", TRIMMED][..]),
+        ("--verdict met", &[TRIMMED]),
+        ("--verdict failed", &[HALVED]),
+        ("--verdict none", &["plain"]),
+        ("--experiment plain", &["plain"]),
+        ("--candidate clout", &[HALVED, TRIMMED]),
+        ("--candidate clout@1.1.0", &[TRIMMED]),
+        ("--on starter", &[HALVED, "plain", TRIMMED]),
+        ("--on starter --candidate clout --verdict failed", &[HALVED]),
+        ("--experiment plain --verdict met", &[]),
+        (&tool, &[HALVED, "plain", TRIMMED]),
+    ] {
+        assert_eq!(listed(filters), expected, "{filters}");
+    }
+    // What nothing passes says what there is.
+    let none = clout(bench, &["list", "runs", "--experiment", "plain", "--verdict", "met"]);
+    let told = "none of 3 stored runs passes; each filter by itself takes 1 (--experiment plain), 1 (--verdict met); verdicts are 1 met, 1 failed, 1 none";
+    assert!(none.code == 0 && none.err.contains(told), "{none:?}");
+    for (filters, message, hint) in [
+        (
+            "--experiment trimed-audience",
+            "no stored run is of the experiment `trimed-audience`",
+            "did you mean `trimmed-audience`?",
+        ),
+        ("--on panel", "no stored run is on the dataset `panel`", "known here: `starter`"),
+        (
+            "--candidate clout@1.0.0",
+            "no stored run has the candidate or family `clout@1.0.0`",
+            "did you mean `clout@1.",
+        ),
+        ("--tool 0.0.9", "no stored run was made by the version `0.0.9`", env!("CARGO_PKG_VERSION")),
+    ] {
+        let ran = clout(bench, &["list", "runs"].into_iter().chain(filters.split(' ')).collect::<Vec<_>>());
+        assert_eq!((ran.code, ran.out.as_str()), (2, ""), "{filters}");
+        assert!(ran.err.contains(message) && ran.err.contains(hint), "{filters}\n{}", ran.err);
+    }
+    // A run that cannot be read is listed where all are, and told where some are asked for.
+    edit(&bench.join(folder_of(bench, HALVED)).join("outcome.json"), "\"passed\": false", "\"passed\": true");
+    let all = clout(bench, &["list", "runs", "--format", "csv"]);
+    assert!(all.out.contains("broken: the outcome is not the one"), "{all:?}");
+    let some = clout(bench, &["list", "runs", "--candidate", "clout"]);
+    assert!(some.err.contains("is left out: the outcome is not the one") && !some.out.contains("broken"), "{some:?}");
+    let csv = clout(bench, &["list", "runs", "--format", "csv"]).out;
+    assert!(csv.starts_with("Experiment,Run,Verdict,Candidates,Notes,Baseline,Datasets,Tool\n"), "{csv}");
 }

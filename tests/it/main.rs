@@ -26,4 +26,5 @@ mod scoring;
 mod stress;
 mod studies;
 mod support;
+mod versions;
 mod walk;

@@ -88,7 +88,7 @@ fn wrong_questions_are_told() {
         (&["--notice", "--candidate", "clout@1.1.1"][..], "did you mean `clout@1.1.0`?"),
         (&["--candidate", "clout@1.1.0"], "required"),
         (&["--live-from", "2011-10-26"], "--notice"),
-        (&["--notice", "--live-from", "soon"], "write a day as 2011-10-26"),
+        (&["--notice", "--live-from", "soon"], "`soon` is no day: write YYYY-MM-DD"),
         (&["--notice", "--statements", "list.txt"], "cannot be used with"),
         (&["--notice", "--format", "json"], "cannot be used with"),
         (&["--statements", "empty.txt"], "the list names no account"),

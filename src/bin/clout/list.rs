@@ -1,5 +1,8 @@
 //! `clout list`: what the workbench holds, and the vocabulary of metrics and of studies' figures.
 
+mod runs;
+mod versions;
+
 use cloutbench::compare::metric::METRICS;
 use cloutbench::date::Date;
 use cloutbench::diagnostic::visible;
@@ -15,24 +18,31 @@ use crate::exit::{Exit, Failure, Outcome};
 use crate::output;
 
 pub fn run(shared: &Shared, arguments: &ListArguments) -> Outcome {
+    arguments.check()?;
     let bench = shared.open()?;
+    let day = || clock::day(arguments.as_of);
     let table = match arguments.what {
-        Listed::Models => models(&bench)?,
-        Listed::Live => live(&bench, clock::day(arguments.as_of)?)?,
-        Listed::Retired => retired(&bench, clock::day(arguments.as_of)?)?,
+        Listed::Models => versions::models(&bench, arguments, day()?)?,
+        Listed::Weights => versions::weights(&bench, arguments, day()?)?,
+        Listed::Live => live(&bench, &families(&bench, arguments)?, day()?)?,
+        Listed::Retired => retired(&bench, &families(&bench, arguments)?, day()?)?,
         Listed::Datasets => datasets(&bench)?,
         Listed::Experiments => experiments(&bench)?,
-        Listed::Runs => runs(&bench)?,
+        Listed::Runs => runs::runs(&bench, arguments)?,
         Listed::Looks => looks(&bench)?,
         Listed::Metrics => metrics(),
     };
     if table.rows.is_empty() {
-        output::note(match arguments.what {
-            Listed::Live => "nothing is live then; `clout release MODEL --live-from DATE` puts a released version live",
-            Listed::Retired => "nothing is retired by then; a family's family.toml says what is",
-            Listed::Looks => "nobody has looked at a holdout here",
-            _ => "nothing to list here; `clout init DIR` makes a first workbench",
-        });
+        match arguments.what {
+            Listed::Live => output::note(
+                "nothing is live then; `clout release MODEL --live-from DATE` puts a released version live",
+            ),
+            Listed::Retired => output::note("nothing is retired by then; a family's family.toml says what is"),
+            Listed::Looks => output::note("nobody has looked at a holdout here"),
+            // Where runs are filtered, what there is has been told.
+            Listed::Runs if !arguments.wanted().is_all() => {}
+            _ => output::note("nothing to list here; `clout init DIR` makes a first workbench"),
+        }
     }
     output::table(&table, arguments.format)?;
     Ok(Exit::Done)
@@ -46,32 +56,19 @@ fn broken(error: &WorkbenchError) -> String {
     }
 }
 
-fn models(bench: &Workbench) -> Result<Table, Failure> {
-    let columns = [
-        ("Model", Align::Left),
-        ("Extends", Align::Left),
-        ("Factors", Align::Right),
-        ("Reference", Align::Left),
-        ("Title", Align::Left),
-    ];
-    let mut table = Table::new("", &columns);
-    for id in bench.model_ids()? {
-        match bench.model(&id.to_string(), &[]) {
-            Ok(model) => table.row([
-                id.to_string(),
-                model.lineage.first().map_or(String::new(), ToString::to_string),
-                model.factor_count().to_string(),
-                model.reference.as_ref().map_or(String::new(), ToString::to_string),
-                model.title.clone(),
-            ]),
-            Err(error) => table.row([id.to_string(), String::new(), String::new(), String::new(), broken(&error)]),
+/// The family that is named, or all there are.
+fn families(bench: &Workbench, arguments: &ListArguments) -> Result<Vec<String>, Failure> {
+    match &arguments.family {
+        Some(name) => {
+            bench.known_family(name)?;
+            Ok(vec![name.clone()])
         }
+        None => Ok(bench.families()?),
     }
-    Ok(table)
 }
 
 /// Which versions people see on a day, and what goes live later.
-fn live(bench: &Workbench, day: Date) -> Result<Table, Failure> {
+fn live(bench: &Workbench, families: &[String], day: Date) -> Result<Table, Failure> {
     let columns = [
         ("Family", Align::Left),
         ("Version", Align::Left),
@@ -82,8 +79,8 @@ fn live(bench: &Workbench, day: Date) -> Result<Table, Failure> {
         ("Because", Align::Left),
     ];
     let mut table = Table::new("", &columns);
-    for family in bench.families()? {
-        let chain = bench.live(&family)?;
+    for family in families {
+        let chain = bench.live(family)?;
         let mut row = |turn: &Turn, share: String| {
             table.row([
                 family.clone(),
@@ -107,7 +104,7 @@ fn live(bench: &Workbench, day: Date) -> Result<Table, Failure> {
 }
 
 /// The versions that read signals which are gone, and what they still score.
-fn retired(bench: &Workbench, day: Date) -> Result<Table, Failure> {
+fn retired(bench: &Workbench, families: &[String], day: Date) -> Result<Table, Failure> {
     let columns = [
         ("Model", Align::Left),
         ("Signals", Align::Left),
@@ -117,8 +114,8 @@ fn retired(bench: &Workbench, day: Date) -> Result<Table, Failure> {
         ("Fallback", Align::Left),
     ];
     let mut table = Table::new("", &columns);
-    for family in bench.families()? {
-        for Gone { model, affected, fallbacks } in bench.gone(&bench.family(&family)?, day)? {
+    for family in families {
+        for Gone { model, affected, fallbacks } in bench.gone(&bench.family(family)?, day)? {
             let lost: Vec<String> =
                 affected.factors.iter().map(|(factor, fate)| format!("{factor} ({fate})")).collect();
             let fallbacks: std::collections::BTreeSet<String> = fallbacks.values().map(ToString::to_string).collect();
@@ -188,40 +185,6 @@ fn experiments(bench: &Workbench) -> Result<Table, Failure> {
                 ]);
             }
             Err(error) => table.row([name, broken(&error), String::new(), String::new(), String::new()]),
-        }
-    }
-    Ok(table)
-}
-
-fn runs(bench: &Workbench) -> Result<Table, Failure> {
-    let columns = [
-        ("Experiment", Align::Left),
-        ("Run", Align::Left),
-        ("Verdict", Align::Left),
-        ("Candidates", Align::Left),
-        ("Notes", Align::Left),
-    ];
-    let mut table = Table::new("", &columns);
-    for path in bench.run_paths()? {
-        match bench.run(&shown(&path)) {
-            Ok(run) => {
-                let outcome = run.outcome;
-                let golden = outcome.golden.iter().map(|verdict| verdict.met);
-                let met: Vec<bool> = outcome.verdicts.iter().map(|verdict| verdict.met).chain(golden).collect();
-                let failed = met.iter().filter(|met| !**met).count();
-                let verdict = match (met.len(), failed) {
-                    (0, _) => "nothing expected".to_string(),
-                    (all, 0) => format!("{all} met"),
-                    (all, failed) => format!("{failed} of {all} FAILED"),
-                };
-                let candidates: Vec<String> = outcome.models.iter().skip(1).map(|model| model.id.clone()).collect();
-                let latest = match bench.notes(&run.path) {
-                    Ok(notes) => notes.last().map_or(String::new(), |note| annotate::cut(&note.text)),
-                    Err(error) => broken(&error),
-                };
-                table.row([outcome.experiment.name, outcome.run_id, verdict, candidates.join(", "), latest]);
-            }
-            Err(error) => table.row([shown(&path), String::new(), broken(&error), String::new(), String::new()]),
         }
     }
     Ok(table)

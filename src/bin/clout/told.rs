@@ -29,8 +29,8 @@ pub fn notice(bench: &Workbench, run: &StoredRun, arguments: &ReportArguments) -
             "note: the workbench no longer has both versions as the run had them; what {candidate} changes is told from the run alone"
         ));
     }
-    let asked =
-        Asked { candidate: &candidate, diff: diff.as_ref(), live_from: arguments.live_from.as_deref(), steps: &[] };
+    let live_from = arguments.live_from.map(|day| day.to_string());
+    let asked = Asked { candidate: &candidate, diff: diff.as_ref(), live_from: live_from.as_deref(), steps: &[] };
     let Some(found) = notice::notice(outcome, asked) else {
         return Err(Diagnostic::new("--candidate", format!("the run compares no `{}`", visible(&candidate))).into());
     };

@@ -6,25 +6,21 @@ use std::path::Path;
 
 use cloutbench::chart;
 use cloutbench::compare::metric::Metric;
+use cloutbench::date::Date;
 use cloutbench::diagnostic::{Diagnostic, visible};
 use cloutbench::experiment::Outcome as Found;
 use cloutbench::experiment::trend::{Trend, trend};
 use cloutbench::ids::ModelId;
 use cloutbench::number::counted;
-use cloutbench::report::{trend_chart, trend_table, trend_tables};
-use cloutbench::workbench::{Workbench, WorkbenchError, shown, write_whole};
+use cloutbench::release::Record;
+use cloutbench::report::{Releases, trend_chart, trend_table, trend_tables};
+use cloutbench::workbench::{LeftOut, Workbench, WorkbenchError, shown, write_whole};
 use serde_json::json;
 
 use crate::arguments::{Shared, TableFormat, TrendArguments};
+use crate::clock;
 use crate::exit::{Exit, Failure, Outcome};
 use crate::output;
-
-/// A stored run that cannot be read, and why.
-#[derive(serde::Serialize)]
-struct LeftOut {
-    run: String,
-    reason: String,
-}
 
 pub fn run(shared: &Shared, arguments: &TrendArguments) -> Outcome {
     let metric: Metric = arguments.metric.parse().map_err(|error: cloutbench::compare::metric::MetricError| {
@@ -35,10 +31,11 @@ pub fn run(shared: &Shared, arguments: &TrendArguments) -> Outcome {
         }
     })?;
     let bench = shared.open()?;
-    let (runs, left_out) = stored(&bench)?;
-    for LeftOut { run, reason } in &left_out {
-        output::note(&format!("note: {run} is left out: {reason}"));
+    let (runs, left_out) = bench.stored_runs()?;
+    for LeftOut { name, reason } in &left_out {
+        output::note(&format!("note: {name} is left out: {reason}"));
     }
+    let runs: Vec<Found> = runs.into_iter().map(|run| run.outcome).collect();
     if runs.is_empty() {
         let problem = Diagnostic::new("clout trend", "there are no stored runs that can be read");
         return Err(problem.hint("`clout run experiments/NAME.toml` makes one").into());
@@ -54,16 +51,20 @@ pub fn run(shared: &Shared, arguments: &TrendArguments) -> Outcome {
         return Err(Diagnostic::new("clout trend", message).hint("leave one of them out").into());
     }
     tell_of_namesakes(&found);
+    let releases = releases(&bench, &found, clock::day(arguments.as_of)?)?;
     if let Some(out) = &arguments.out {
-        draw(&metric, &found, out)?;
+        draw(&metric, &found, &releases, out)?;
     }
     match arguments.format {
         TableFormat::Json => {
-            output::json(&json!({ "metric": found.metric, "lines": found.lines, "left-out": left_out }))?;
+            let marks = marks(&releases);
+            output::json(
+                &json!({ "metric": found.metric, "lines": found.lines, "releases": marks, "left-out": left_out }),
+            )?;
         }
-        TableFormat::Csv => output::table(&trend_table(&found), TableFormat::Csv)?,
+        TableFormat::Csv => output::table(&trend_table(&found, &releases), TableFormat::Csv)?,
         format => {
-            for (at, table) in trend_tables(&metric, &found).iter().enumerate() {
+            for (at, table) in trend_tables(&metric, &found, &releases).iter().enumerate() {
                 if at > 0 {
                     output::print("\n")?;
                 }
@@ -81,8 +82,8 @@ pub fn run(shared: &Shared, arguments: &TrendArguments) -> Outcome {
 }
 
 /// Draws the chart into a file, in the format that its name asks for.
-fn draw(metric: &Metric, found: &Trend, out: &Path) -> Result<(), Failure> {
-    let chart = trend_chart(metric, found);
+fn draw(metric: &Metric, found: &Trend, releases: &Releases, out: &Path) -> Result<(), Failure> {
+    let chart = trend_chart(metric, found, releases);
     let extension = out.extension().and_then(OsStr::to_str).unwrap_or_default().to_ascii_lowercase();
     let bytes = match extension.as_str() {
         "svg" => chart.svg.into_bytes(),
@@ -98,19 +99,46 @@ fn draw(metric: &Metric, found: &Trend, out: &Path) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Every stored run, and those that cannot be read.
-fn stored(bench: &Workbench) -> Result<(Vec<Found>, Vec<LeftOut>), Failure> {
-    let (mut runs, mut left_out) = (Vec::new(), Vec::new());
-    for path in bench.run_paths()? {
-        match bench.read_run(&path) {
-            Ok(run) => runs.push(run.outcome),
+/// The candidates that are released as they were run, with where they stand on a day. A lock or a chain
+/// that cannot be read is told, and marks nothing.
+fn releases(bench: &Workbench, found: &Trend, day: Date) -> Result<Releases, Failure> {
+    let mut releases = Releases::new();
+    let candidates: BTreeSet<&str> =
+        found.lines.iter().flat_map(|line| &line.points).map(|point| point.candidate.as_str()).collect();
+    for candidate in candidates {
+        let Some(id) = candidate.parse::<ModelId>().ok().filter(|id| id.version().build.is_empty()) else { continue };
+        let read = bench.lock(&id).and_then(|lock| match lock {
+            Some(lock) => Ok(Some((lock, bench.live(id.family())?))),
+            None => Ok(None),
+        });
+        match read {
+            Ok(None) => {}
+            Ok(Some((lock, chain))) => {
+                let record = Record::of(&id, Some(lock.spec.released), &chain, day);
+                releases.insert((candidate.to_string(), lock.spec.digest), record);
+            }
             Err(WorkbenchError::Input(problems)) => {
-                left_out.push(LeftOut { run: shown(&path), reason: problems.as_slice()[0].message.clone() });
+                output::note(&format!("note: {candidate} is not marked: {}", problems.as_slice()[0].message));
             }
             Err(other) => return Err(other.into()),
         }
     }
-    Ok((runs, left_out))
+    Ok(releases)
+}
+
+/// The marks for programs.
+fn marks(releases: &Releases) -> Vec<serde_json::Value> {
+    let mark = |((model, digest), record): (&(String, String), &Record)| {
+        json!({
+            "model": model,
+            "digest": digest,
+            "released": record.released,
+            "state": record.standing.name(),
+            "share": record.standing.share(),
+            "live-from": record.live_from,
+        })
+    };
+    releases.iter().map(mark).collect()
 }
 
 /// The runs of the experiment asked for; every name asked for must occur.

@@ -20,6 +20,10 @@ fn data(points: usize, lines: usize, reach: f64, name: &str) -> Snapshots {
         snapshots: (0..points).map(|at| format!("2012-{:02}", at + 1)).collect(),
         lines: (0..lines).map(line).collect(),
         rules: vec![TrendRule { at: 1, text: name.to_string() }, TrendRule { at: 2, text: "data 2012-b".to_string() }],
+        marks: vec![
+            TrendMark { at: 0, text: "2012-01-31".to_string(), strong: false },
+            TrendMark { at: 1, text: "2012-02-28, live".to_string(), strong: true },
+        ],
         level: Some(0.95),
         accounts: vec![4_800, 5_200],
     }
@@ -72,6 +76,17 @@ fn a_trend_is_the_same_picture_by_another_name() {
 }
 
 #[test]
+fn releases_are_marked_and_told_of() {
+    let mut data = data(3, 1, 0.0, "v");
+    let chart = snapshots(&data, &LABELS);
+    assert!(chart.svg.contains("2012-02-28, live"), "{}", chart.svg);
+    assert!(chart.caption.contains("a released version, a filled one is live"));
+    data.marks.clear();
+    let bare = snapshots(&data, &LABELS);
+    assert!(!bare.caption.contains("diamond") && bare.svg != chart.svg);
+}
+
+#[test]
 fn gaps_break_the_line() {
     let values = [0, 1, 3, 4, 5].map(|at| (at, Value { point: 0.0, interval: None }));
     assert_eq!(runs(&values).map(<[_]>::len).collect::<Vec<_>>(), [2, 3]);
@@ -88,6 +103,8 @@ fn pictures_keep_the_laws() {
         for name in ["a", FORTY, HOSTILE, ""] {
             let mut data = data(points, lines, 0.004, name);
             data.rules.extend((0..12).map(|at| TrendRule { at: at * 3, text: name.to_string() }));
+            let mark = |at: usize| TrendMark { at: at * 2, text: name.to_string(), strong: at.is_multiple_of(3) };
+            data.marks.extend((0..12).map(mark));
             if name != "a" {
                 (data.across, data.figure) = (name.to_string(), format!("{name}, {name}"));
                 data.snapshots.iter_mut().for_each(|snapshot| *snapshot = name.to_string());
@@ -105,6 +122,7 @@ fn broken_values_still_draw() {
         data.lines[0].values = vec![value(broken, 0.0), value(broken, 1.0), value(-broken, f64::INFINITY)];
         data.lines[1].values = vec![value(broken, 0.0); 99];
         data.rules.push(TrendRule { at: usize::MAX, text: FORTY.to_string() });
+        data.marks.push(TrendMark { at: usize::MAX, text: FORTY.to_string(), strong: true });
         data.level = None;
         check(&format!("{broken}"), || snapshots(&data, &LABELS));
         data.lines.truncate(1);

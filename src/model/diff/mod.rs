@@ -25,6 +25,7 @@ use super::Model;
 use crate::ids::ModelId;
 
 pub use bump::Bump;
+pub use shares::effective as effective_shares;
 pub use value::inline;
 
 /// How deep a change goes, the least first. A class promises something of scores, and what it

@@ -39,7 +39,7 @@ pub(super) fn factors(models: [&Model; 2]) -> Vec<FactorShares> {
 }
 
 /// Effective shares by network and factor, in the model's order; None where nothing weighs anything.
-pub(super) fn effective(model: &Model) -> Vec<Vec<Option<f64>>> {
+pub fn effective(model: &Model) -> Vec<Vec<Option<f64>>> {
     let parts: Vec<f64> = model.networks.iter().map(|network| part(model.combine, network)).collect();
     let whole: f64 = parts.iter().sum();
     let of_network = |(network, part): (&Network, f64)| {

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{ArgGroup, Args, ValueEnum};
+use cloutbench::date::Date;
 use cloutbench::report::redact::Redaction;
 
 use super::TableFormat;
@@ -57,32 +58,8 @@ pub struct ReportArguments {
     #[arg(long, value_name = "MODEL", requires = "told")]
     pub candidate: Option<String>,
     /// The day from which the new score is shown, for --notice
-    #[arg(long, value_name = "DATE", requires = "notice", value_parser = day)]
-    pub live_from: Option<String>,
-}
-
-/// A day, as `2011-10-26`.
-fn day(text: &str) -> Result<String, String> {
-    let digits = |part: &str, length: usize| -> Option<u32> {
-        let fits = part.len() == length && part.bytes().all(|byte| byte.is_ascii_digit());
-        if fits { part.parse().ok() } else { None }
-    };
-    let parts: Vec<&str> = text.split('-').collect();
-    let day = match parts.as_slice() {
-        [year, month, day] => digits(year, 4).zip(digits(month, 2)).zip(digits(day, 2)),
-        _ => None,
-    };
-    let exists = day.is_some_and(|((year, month), day)| {
-        let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-        let last = match month {
-            2 => 28 + u32::from(leap),
-            4 | 6 | 9 | 11 => 30,
-            1..=12 => 31,
-            _ => 0,
-        };
-        (1..=last).contains(&day)
-    });
-    if exists { Ok(text.to_string()) } else { Err("write a day as 2011-10-26".to_string()) }
+    #[arg(long, value_name = "DATE", requires = "notice")]
+    pub live_from: Option<Date>,
 }
 
 /// What a report says instead of names.
@@ -118,7 +95,7 @@ pub enum ReportFormat {
 
 #[derive(Debug, Args)]
 #[command(
-    after_help = "A row is what one run measured for one candidate at one place. Rows of one line share dataset, place and baseline by digest; rows of different lines cannot be compared. The verdict counts the run's expectations of that candidate at that place.\n\nExamples:\n  clout trend kendall-tau-b\n  clout trend 'overlap-at-k[k=100]' --candidate clout --format csv\n  clout trend kendall-tau-b --out trend.svg"
+    after_help = "A row is what one run measured for one candidate at one place. Rows of one line share dataset, place and baseline by digest; rows of different lines cannot be compared. A version is marked as released where the run had it as its lock has it; in the chart a vertical rule stands where another snapshot or state of a dataset begins. The verdict counts the run's expectations of that candidate at that place.\n\nExamples:\n  clout trend kendall-tau-b\n  clout trend 'overlap-at-k[k=100]' --candidate clout --format csv\n  clout trend kendall-tau-b --out trend.svg"
 )]
 pub struct TrendArguments {
     /// A metric such as `psi` or `overlap-at-k[k=25]`, as the runs measured it
@@ -127,12 +104,15 @@ pub struct TrendArguments {
     /// Runs of this experiment alone
     #[arg(long, value_name = "NAME")]
     pub experiment: Option<String>,
-    /// Figures on this dataset alone, by its name
+    /// Figures on this dataset alone, by its name (--dataset binds a name to a folder, as everywhere)
     #[arg(long, value_name = "DATASET")]
     pub on: Option<String>,
     /// Candidates of this family alone
     #[arg(long, value_name = "FAMILY")]
     pub candidate: Option<String>,
+    /// The day by which versions are live, YYYY-MM-DD (default: today, UTC)
+    #[arg(long, value_name = "DATE")]
+    pub as_of: Option<Date>,
     /// Draw the chart into this file as well: .svg or .png
     #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,
@@ -151,28 +131,4 @@ pub struct AnnotateArguments {
     pub text: Option<String>,
     #[arg(long, value_enum, default_value_t = TableFormat::Table)]
     pub format: TableFormat,
-}
-
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn a_day_is_one_of_the_calendar() {
-        for good in ["2011-10-26", "2012-02-29", "2000-02-29", "2011-12-31"] {
-            assert_eq!(super::day(good).as_deref(), Ok(good));
-        }
-        for wrong in [
-            "soon",
-            "2011-02-29",
-            "1900-02-29",
-            "2011-13-01",
-            "2011-00-10",
-            "2011-04-31",
-            "2011-1-1",
-            "2011-01-00",
-            "+011-01-01",
-            "",
-        ] {
-            assert!(super::day(wrong).is_err(), "{wrong}");
-        }
-    }
 }

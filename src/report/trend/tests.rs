@@ -52,8 +52,8 @@ fn other_data_break_the_line() {
     // One place, so that the digest is what tells the lines apart.
     let mut names: Vec<&str> = data.lines.iter().map(|line| &line.name[3..]).collect();
     names.sort_unstable();
-    assert_eq!(names[0], "data anothe");
-    assert!(names[1].starts_with("data ") && names[1].len() == 11, "{names:?}");
+    assert!(names.contains(&"data anothe") && names[0] != names[1], "{names:?}");
+    assert!(names.iter().all(|name| name.starts_with("data ") && name.len() == 11), "{names:?}");
     let tables = trend_tables(&tau(), &found, &Releases::new());
     assert_eq!(tables.len(), 2);
     assert!(tables.iter().any(|table| table.caption.ends_with(", data anothe")), "{:?}", tables[0].caption);

@@ -54,6 +54,8 @@ pub struct RollbackPreparation {
     /// Whom it moves, on the data of the budget; none where there is none, or where it cannot be
     /// measured.
     pub movement: Option<Box<Plan>>,
+    /// Whether the version that goes is what was released; nothing can be told of one that was edited.
+    pub untouched: bool,
 }
 
 /// What a way back made.
@@ -126,8 +128,10 @@ impl Workbench {
         let gone = chain.on(order.day).unwrap_or(last).id.clone();
         // Whom it moves is good to know, but nothing may stand in the way: not a budget, not a version
         // that was edited since, not a dataset that is elsewhere.
-        let movement = self.movement(&order.family, &gone, &back.id).ok().flatten().map(Box::new);
-        Ok(RollbackPreparation { order, back, digest: lock.spec.digest, gone, chain, movement })
+        let untouched = self.check_untouched(&gone).is_ok();
+        let movement = if untouched { self.movement(&order.family, &gone, &back.id).ok().flatten() } else { None };
+        let movement = movement.map(Box::new);
+        Ok(RollbackPreparation { order, back, digest: lock.spec.digest, gone, chain, movement, untouched })
     }
 
     /// What leads from one version to another on the data of the budget, without its limits.
@@ -146,8 +150,9 @@ impl Workbench {
     /// Goes back to a released version at once; `moved` is the outcome of the preparation's plan.
     pub fn rollback(&self, prepared: &RollbackPreparation, moved: Option<&Outcome>) -> Result<RolledBack> {
         let RollbackPreparation { order, back, digest, gone, chain, .. } = prepared;
-        // What goes may have been edited since; that must not stand in the way.
-        let differences = self.model(&gone.to_string(), &[]).ok().map(|gone| diff::diff(&gone, back));
+        // What goes may have been edited since; that must not stand in the way, but nothing is told of it.
+        let gone_model = self.check_untouched(gone).and_then(|()| self.model(&gone.to_string(), &[]));
+        let differences = gone_model.ok().map(|gone| diff::diff(&gone, back));
         let id = back.id.to_string();
         let asked = Asked { candidate: &id, diff: differences.as_ref(), live_from: None, steps: &[] };
         let movement = moved.and_then(|outcome| notice::notice(outcome, asked));

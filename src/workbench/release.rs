@@ -13,6 +13,7 @@ use super::live::{LiveOrder, NewTurn, check_live};
 use super::{Again, Workbench, is_path};
 use crate::date::Date;
 use crate::diagnostic::{Diagnostic, Diagnostics, visible};
+use crate::document::Document;
 use crate::experiment::{self, Experiment, Outcome, Plan, Verdict};
 use crate::ids::{ModelId, Reference};
 use crate::model::Model;
@@ -128,6 +129,14 @@ impl Workbench {
             Err(other) => Err(other),
         };
         keep(self.check_run(&run, &model))?;
+        // What a release is held against, and what it rests on, must be what was released.
+        let first = order.live.as_ref().map_or(order.day, |live| live.from);
+        let days = family.budget.as_ref().map_or(0, |budget| budget.window_days);
+        let earlier = [chain.on(first), chain.before(first, days)].into_iter().flatten().map(|turn| &turn.id);
+        let rests_on: std::collections::BTreeSet<&ModelId> = earlier.chain(&model.lineage).collect();
+        for id in rests_on {
+            keep(self.check_untouched(id))?;
+        }
         keep(check_waivers(&order, &family))?;
         let mut signatures = Vec::new();
         keep(self.signatures(&order, &family, &model).map(|found| signatures = found))?;
@@ -146,6 +155,14 @@ impl Workbench {
         let budget =
             self.budget_plans(&family, &chain, &id, order.live.as_ref().map_or(order.day, |live| live.from))?;
         Ok(Preparation { order, model, family, chain, run, signatures, replay, budget })
+    }
+
+    /// Whether a version, if it is released, is still what was released.
+    pub(super) fn check_untouched(&self, id: &ModelId) -> Result<()> {
+        match self.lock(id)? {
+            Some(lock) => Ok(lock.check_model(&*self.model(&id.to_string(), &[])?)?),
+            None => Ok(()),
+        }
     }
 
     /// The plan of an experiment that the settings of a family make.
@@ -240,6 +257,12 @@ impl Workbench {
         }
         for role in &family.sign_offs {
             if let Some((_, name)) = order.signatures.iter().find(|(own, _)| own == role) {
+                let standing = self.signature(&model.id, role)?;
+                if let Some((document, signed)) = standing.filter(|(_, one)| one.digest == digest && one.name != *name)
+                {
+                    problems.push(signed_already(&document, &signed, &model.id));
+                    continue;
+                }
                 let (role, name) = (role.clone(), name.clone());
                 found.push(SignOff { role, name, on: order.day, digest: digest.clone() });
                 continue;
@@ -289,8 +312,7 @@ impl Workbench {
             if let Some((document, signed)) =
                 standing.filter(|(_, one)| one.digest == model.digest() && one.name != *name)
             {
-                let message = format!("{} has signed {} for {role} already", visible(&signed.name), model.id);
-                problems.push(document.problem(&["name"], message).hint("remove the file if that is not to count"));
+                problems.push(signed_already(&document, &signed, &model.id));
             }
         }
         Diagnostics::none_or(problems)?;
@@ -424,7 +446,8 @@ impl Workbench {
     fn evidence(&self, run: &StoredRun, path: &std::path::Path, texts: &[(&str, String)]) -> Result<Evidence> {
         let folder = NewFolder::begin(path)?;
         let mut names = Vec::new();
-        for (name, text) in texts {
+        // Of the first of a family that is the baseline of its run there is nothing to tell the public.
+        for (name, text) in texts.iter().filter(|(_, text)| !text.is_empty()) {
             folder.write(name, text.as_bytes())?;
             names.push((*name).to_string());
         }
@@ -482,6 +505,11 @@ struct Evidence {
 pub(super) fn with_schema(kind: &str, spec: &impl serde::Serialize) -> Result<String> {
     let body = toml::to_string(spec).map_err(|error| Diagnostic::new(kind, visible(&error.to_string())))?;
     Ok(format!("#:schema ../../../schemas/{kind}.schema.json\n{body}"))
+}
+
+fn signed_already(document: &Document, signed: &SignOff, id: &ModelId) -> Diagnostic {
+    let message = format!("{} has signed {id} for {} already", visible(&signed.name), signed.role);
+    document.problem(&["name"], message).hint("remove the file if that is not to count")
 }
 
 fn unknown_role(role: &str, family: &Family) -> Diagnostic {

@@ -240,6 +240,10 @@ fn waivers_and_signatures_have_to_say_something() {
         "{}",
         late.err
     );
+    let instead = clout(folder, &[&NEXT[..], &["--sign", "product=Bea", "--sign", "legal=Eve"]].concat());
+    let told = "Ada has signed clout@1.1.0 for legal already";
+    assert_eq!((instead.code, instead.err.contains(told)), (2, true), "{}", instead.err);
+    fs::remove_file(folder.join("releases/clout/signed/1.1.0.legal.toml")).unwrap();
     // A waiver that nobody needs is left out.
     let idle = waive("Cy", "2011-12-31", "2011-10-26");
     done(&idle);
@@ -498,6 +502,37 @@ fn tampered_releases_are_found() {
     fails(&["the evidence releases/clout/1.0.0/report.md is gone"]);
     put_back(evidence, &bytes);
     done(&check(folder, "2011-10-02"));
+}
+
+/// Nothing is released against an edited version, and no notice tells of one.
+#[test]
+fn an_edited_live_version_is_no_measure() {
+    let bench = bench();
+    let folder = bench.path();
+    edit(folder, "models/clout/1.0.0.toml", "weight = 3", "weight = 2");
+    done(&clout(folder, &["run", "trimmed-audience"]));
+    let runs: Value = serde_json::from_str(
+        &clout(folder, &["list", "runs", "--experiment", "trimmed-audience", "--format", "json"]).out,
+    )
+    .unwrap();
+    for run in runs.as_array().unwrap() {
+        let order = ["release", "clout@1.1.0", "--run", run["run"].as_str().unwrap(), "--as-of", "2011-10-26"];
+        let refused = clout(folder, &[&order[..], &SIGNED].concat());
+        assert_eq!(refused.code, 2, "{}", refused.err);
+        assert!(refused.err.contains("clout@1.0.0 was released with the digest"), "{}", refused.err);
+    }
+    edit(folder, "models/clout/1.0.0.toml", "weight = 2", "weight = 3");
+    let again = runs.as_array().unwrap().iter().any(|run| {
+        let order = ["release", "clout@1.1.0", "--run", run["run"].as_str().unwrap(), "--as-of", "2011-10-26"];
+        clout(folder, &[&order[..], &SIGNED, &["--live-from", "2011-10-26"]].concat()).code == 0
+    });
+    assert!(again, "the run of what was released is still good");
+    edit(folder, "models/clout/1.1.0.toml", "weight = 2.2", "weight = 20");
+    let back = clout(folder, &["rollback", "clout", "--to", "1.0.0", "--as-of", "2011-11-03", "--because", " "]);
+    done(&back);
+    assert!(back.err.contains("the version that goes is not what was released"), "{}", back.err);
+    assert!(!back.out.contains("Whose score moves") && !back.out.contains("What changes"), "{}", back.out);
+    assert!(!back.out.contains("Why"), "{}", back.out);
 }
 
 /// A released version scores without its reference, to the bit, and so does a child that learns

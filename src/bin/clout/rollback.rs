@@ -15,8 +15,13 @@ pub fn run(shared: &Shared, arguments: &RollbackArguments) -> Outcome {
         family: arguments.family.clone(),
         to: arguments.to.clone(),
         day: clock::day(arguments.as_of)?,
-        because: arguments.because.clone(),
+        because: arguments.because.clone().filter(|because| !because.trim().is_empty()),
     })?;
+    if !prepared.untouched {
+        output::note(
+            "note: the version that goes is not what was released, so that whom this moves is not told; `clout check` tells what was edited",
+        );
+    }
     let watch = Watch::start();
     let moved = prepared.movement.as_deref().map(|plan| watch.running(&bench, plan));
     watch.stop();

@@ -8,7 +8,7 @@ use std::process::Command;
 
 use serde_json::Value;
 
-use crate::support::{Ran, clout, files, workbench};
+use crate::support::{PLAIN, Ran, clout, files, workbench};
 
 const FAMILY: &str = r#"#:schema ../../schemas/family.schema.json
 format = 1
@@ -765,4 +765,44 @@ fn two_people_at_the_same_time() {
     commit(folder, "another 1.3.0");
     let (merged, told) = git(folder, &["merge", "-q", "--no-edit", "ada"]);
     assert!(!merged && told.contains("models/clout/1.3.0.toml"), "{told}");
+}
+
+/// Published scores must come out again before anything is released.
+#[test]
+fn published_scores_are_replayed() {
+    let bench = workbench();
+    let folder = bench.path();
+    write(folder, "models/plain/1.0.0.toml", PLAIN);
+    let next = "format = 1\nmodel = \"plain@1.1.0\"\nextends = \"1.0.0\"\ntitle = \"t\"\nrationale = \"r\"\n[display]\ndecimals = 1\n";
+    write(folder, "models/plain/1.1.0.toml", next);
+    // 10.9, 50.5 and 80.2, shown as whole numbers; the last one was published otherwise.
+    write(folder, "scores.csv", "account,x,published\na,10,11\nb,50,51\nc,80,81\n");
+    done(&clout(folder, &["dataset", "import", "scores.csv", "--name", "pub", "--role", "published=published-score"]));
+    let experiment = "format = 1\nexperiment = \"e\"\nbaseline = \"plain@1.0.0\"\ncandidates = [\"plain@1.1.0\"]\ndataset = \"pub\"\n";
+    write(folder, "experiments/e.toml", experiment);
+    done(&clout(folder, &["run", "e"]));
+    let settings = |replay: &str| {
+        write(
+            folder,
+            "models/plain/family.toml",
+            &format!("format = 1\nfamily = \"plain\"\n[replay]\nversion = \"1.0.0\"\n{replay}"),
+        );
+        clout(folder, &["release", "plain@1.1.0", "--run", "e", "--as-of", "2011-10-26"])
+    };
+    let none = settings("dataset = \"starter\"\n");
+    assert_eq!(
+        (none.code, none.err.contains("its replay cannot be measured: the model plain@1.0.0 reads `x`")),
+        (2, true),
+        "{}",
+        none.err
+    );
+    let failed = settings("dataset = \"pub\"\n");
+    assert_eq!(failed.code, 1, "{}", failed.err);
+    let told = "the published scores of pub do not come out again under plain@1.0.0: 0.6667 of the accounts do, at least 1 is asked for";
+    assert!(failed.err.contains(told), "{}", failed.err);
+    assert!(!folder.join("models/plain/1.1.0.lock.toml").exists());
+    done(&settings("dataset = \"pub\"\ntolerance = 1\n"));
+    let note = fs::read_to_string(folder.join("releases/plain/1.1.0/note.md")).unwrap();
+    assert!(note.contains("100 % of the published scores of pub come out again under plain@1.0.0"), "{note}");
+    done(&check(folder, "2011-10-27"));
 }

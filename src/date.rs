@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 /// A day of the Gregorian calendar, from the year 1 to 9999, counted from the beginning of 1970.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(try_from = "String", into = "String")]
-#[schemars(with = "String", extend("pattern" = r"^\d{4}-\d{2}-\d{2}$"))]
+#[schemars(with = "String", extend("pattern" = r"^\d{4}-\d{2}-\d{2}$", "format" = "date"))]
 pub struct Date(i64);
 
 /// Why a text is no day.
@@ -83,7 +83,7 @@ impl FromStr for Date {
     type Err = DateError;
 
     fn from_str(text: &str) -> Result<Date, DateError> {
-        let wrong = || DateError(crate::diagnostic::visible(text));
+        let wrong = || DateError(text.escape_debug().to_string());
         let digits = |part: std::ops::Range<usize>| {
             let part = text.get(part)?;
             part.bytes().all(|byte| byte.is_ascii_digit()).then(|| part.parse::<i64>().ok())?

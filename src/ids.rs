@@ -63,6 +63,11 @@ impl ModelId {
         Ok(ModelId { family: checked_name(family)?, version })
     }
 
+    /// A version as texts within a family name it: `family@version`, or the version alone.
+    pub fn within(family: &str, text: &str) -> Result<Self, IdError> {
+        if text.contains('@') { text.parse() } else { format!("{family}@{text}").parse() }
+    }
+
     pub fn family(&self) -> &str {
         &self.family
     }

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::tree::{Item, Node};
 use super::{Diagnostic, Document};
+use crate::date::Date;
 use crate::diagnostic::visible;
 
 pub fn against_schema(document: &Document, schema: &Value) -> Vec<Diagnostic> {
@@ -81,6 +82,10 @@ impl<'a> Walk<'a> {
                 let least = schema.get("minLength").and_then(Value::as_u64).unwrap_or(0);
                 if (text.trim().chars().count() as u64) < least {
                     self.report(item, format!("{} is empty", named(path)));
+                } else if schema.get("format").and_then(Value::as_str) == Some("date") && text.parse::<Date>().is_err()
+                {
+                    self.report(item, format!("{} is no day", named(path)));
+                    self.hint("write a day such as \"2011-10-26\"".to_string());
                 }
             }
             Node::Boolean(_) if allows("boolean") => {}

@@ -27,8 +27,7 @@ impl ModelFile {
             problems.push(document.problem(&["model"], message).hint("name and path must agree"));
         }
         let parent = spec.extends.as_deref().map(|text| {
-            let full = if text.contains('@') { text.to_string() } else { format!("{}@{text}", id.family()) };
-            full.parse::<ModelId>().map_err(|error| document.problem(&["extends"], error.to_string()))
+            ModelId::within(id.family(), text).map_err(|error| document.problem(&["extends"], error.to_string()))
         });
         let parent = parent.transpose().unwrap_or_else(|problem| {
             problems.push(problem);

@@ -15,6 +15,8 @@ use crate::ids::ModelId;
 pub struct LimitVerdict {
     /// Name of the limit.
     pub limit: String,
+    /// The reason for it.
+    pub because: String,
     /// The figure, or the perk.
     pub figure: String,
     /// The earlier version.
@@ -124,6 +126,7 @@ impl Budget {
 fn of_metric(limit: &Limit, verdict: &Verdict, earlier: Earlier) -> LimitVerdict {
     LimitVerdict {
         limit: limit.name.clone(),
+        because: limit.because.clone(),
         figure: verdict.metric.clone(),
         against: verdict.baseline.clone(),
         earlier,
@@ -162,6 +165,7 @@ fn of_perk(limit: &Limit, name: &str, bound: Bound, comparison: &ComparisonSumma
     });
     LimitVerdict {
         limit: limit.name.clone(),
+        because: limit.because.clone(),
         figure: format!("holders who lose {name}"),
         against: comparison.baseline.clone(),
         earlier,

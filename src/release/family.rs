@@ -154,8 +154,9 @@ fn version_of(
     document: &Document,
     problems: &mut Vec<Diagnostic>,
 ) -> Option<ModelId> {
-    let full = if text.contains('@') { text.to_string() } else { format!("{family}@{text}") };
-    full.parse().map_err(|error: crate::ids::IdError| problems.push(document.problem(path, error.to_string()))).ok()
+    ModelId::within(family, text)
+        .map_err(|error: crate::ids::IdError| problems.push(document.problem(path, error.to_string())))
+        .ok()
 }
 
 impl Replay {

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::seal::seal;
 use crate::date::Date;
 use crate::diagnostic::{Diagnostic, Diagnostics, visible};
 use crate::document::Document;
@@ -84,9 +85,7 @@ pub struct Shown<'a> {
 
 impl TurnSpec {
     fn seal(&self) -> String {
-        let unsealed = TurnSpec { seal: String::new(), ..self.clone() };
-        // Strings and finite numbers always have a JSON form.
-        blake3::hash(&serde_json::to_vec(&unsealed).unwrap_or_default()).to_hex().to_string()
+        seal(&TurnSpec { seal: String::new(), ..self.clone() })
     }
 
     /// The same, sealed.
@@ -238,6 +237,11 @@ impl Chain {
     /// Whether a version was live by a day.
     pub fn was_live(&self, id: &ModelId, day: Date) -> bool {
         self.turns.iter().any(|turn| turn.id == *id && turn.spec.from <= day)
+    }
+
+    /// Whether a version was live by a day, and another is on it.
+    pub fn is_replaced(&self, id: &ModelId, day: Date) -> bool {
+        self.was_live(id, day) && self.on(day).is_some_and(|turn| turn.id != *id)
     }
 
     /// Which versions are seen on a day, and by what share of the accounts: the newest first. One that

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::budget::LimitVerdict;
+use super::seal::seal;
 use crate::date::Date;
 use crate::diagnostic::{Diagnostic, Diagnostics, visible};
 use crate::document::Document;
@@ -140,8 +141,7 @@ fn without_nulls(value: &mut Value) {
 
 impl LockSpec {
     fn seal(&self) -> String {
-        let unsealed = LockSpec { seal: String::new(), ..self.clone() };
-        blake3::hash(&serde_json::to_vec(&unsealed).unwrap_or_default()).to_hex().to_string()
+        seal(&LockSpec { seal: String::new(), ..self.clone() })
     }
 
     /// The same, sealed.

@@ -7,6 +7,8 @@ pub mod lineage;
 pub mod live;
 pub mod lock;
 pub mod retired;
+mod seal;
+pub mod signature;
 pub mod spec;
 pub mod standing;
 
@@ -16,4 +18,5 @@ pub use lineage::{Leaf, Resolved, Version, tree};
 pub use live::{Chain, Shown, Turn, TurnKind, TurnSpec};
 pub use lock::{Lock, LockSpec, ReferenceOf, RunOf, SignOff, Waiver};
 pub use retired::{Affected, affected};
+pub use signature::{Signature, SignatureSpec};
 pub use standing::{Record, Standing};

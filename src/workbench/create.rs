@@ -9,7 +9,6 @@ use rayon::prelude::*;
 
 use super::datasets::{check_every_row, converted};
 use super::error::{Result, WorkbenchError};
-use super::families::SignatureSpec;
 use super::files::{Finished, NewFolder};
 use super::{DATASETS, Look, Workbench, files, shown};
 use crate::dataset::Dataset;
@@ -29,7 +28,7 @@ use crate::ids::is_name;
 use crate::model::diff::ModelDiff;
 use crate::model::spec::ModelSpec;
 use crate::release::spec::FamilySpec;
-use crate::release::{LockSpec, TurnSpec};
+use crate::release::{LockSpec, SignatureSpec, TurnSpec};
 use crate::stability::attack::identities::IdentitiesSpec;
 use crate::stability::attack::spec::AttackSpec;
 

@@ -48,6 +48,19 @@ impl From<DiffError> for WorkbenchError {
     }
 }
 
+/// Keeps the problems of a result for later, so that all are told together; what the machine failed at
+/// ends everything.
+pub(super) fn keep<T>(result: Result<T>, problems: &mut Vec<Diagnostic>) -> Result<Option<T>> {
+    match result {
+        Ok(value) => Ok(Some(value)),
+        Err(WorkbenchError::Input(found)) => {
+            problems.extend(found.into_vec());
+            Ok(None)
+        }
+        Err(other) => Err(other),
+    }
+}
+
 impl WorkbenchError {
     /// An input/output error on something that the user named: absent is the user's to mend, the
     /// rest is the machine's.

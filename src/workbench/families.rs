@@ -5,16 +5,15 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::error::{Result, WorkbenchError};
+use super::error::{Result, WorkbenchError, keep};
 use super::golden::GOLDEN;
 use super::{MODELS, Workbench, files};
 use crate::dataset::Dataset;
-use crate::diagnostic::{Diagnostic, Diagnostics, nearest, visible};
-use crate::document::Document;
+use crate::diagnostic::{Diagnostic, Diagnostics, visible};
 use crate::experiment::Frozen;
 use crate::ids::{ModelId, is_name};
 use crate::model::Model;
-use crate::release::{Chain, Family, Lock, SignOff, Turn};
+use crate::release::{Chain, Family, Lock, Signature, Turn};
 use crate::score::FrozenFit;
 
 /// The folder of release notes, their evidence and what is live.
@@ -63,11 +62,7 @@ impl Workbench {
             return Ok(());
         }
         let problem = Diagnostic::new(visible(name), "there is no such family");
-        Err(match nearest(name, known.iter().map(String::as_str)) {
-            Some(near) => problem.hint(format!("did you mean `{near}`?")),
-            None => problem.hint(format!("families here: {}", known.join(", "))),
-        }
-        .into())
+        Err(problem.suggest(name, known.iter().map(String::as_str)).into())
     }
 
     /// The settings of a family; of one without a file, none.
@@ -127,7 +122,15 @@ impl Workbench {
         let mut turns = Vec::new();
         let mut problems = Vec::new();
         for file in files::names(&self.releases_of(family).join(LIVE))? {
-            let Some(key) = file.strip_suffix(".toml") else { continue };
+            let Some(key) = file.strip_suffix(".toml") else {
+                let own = self.releases_of(family).join(LIVE);
+                let record = file.strip_suffix(".md").map(|key| self.turn_path(family, key));
+                if record.is_some_and(|record| !files::exists(&record)) {
+                    let problem = Diagnostic::new(self.origin(&own.join(&file)), "the notice has lost its record");
+                    problems.push(problem.hint("put back the file of the same name that ends in .toml"));
+                }
+                continue;
+            };
             let path = self.turn_path(family, key);
             match Turn::parse(&self.origin(&path), &files::read_text(&path)?, key, family) {
                 Ok(turn) => turns.push(turn),
@@ -143,20 +146,34 @@ impl Workbench {
     }
 
     /// The signature of a role under a version.
-    pub fn signature(&self, id: &ModelId, role: &str) -> Result<Option<(Document, SignOff)>> {
+    pub fn signature(&self, id: &ModelId, role: &str) -> Result<Option<Signature>> {
         let path = self.signed_path(id, role);
         if !files::exists(&path) {
             return Ok(None);
         }
-        let document = Document::parse(&self.origin(&path), &files::read_text(&path)?)?;
-        let spec: SignatureSpec = document.decode()?;
-        if spec.model != id.to_string() || spec.role != role {
-            let (model, own) = (visible(&spec.model), visible(&spec.role));
-            let message = format!("the file says {own} of {model}, its path says {role} of {id}");
-            return Err(document.problem(&["model"], message).into());
+        Ok(Some(Signature::parse(&self.origin(&path), &files::read_text(&path)?, id, role)?))
+    }
+
+    /// Every signature of a family that waits for a release, or waited for one.
+    ///
+    /// # Errors
+    /// All problems together, names of files that belong to no signature among them.
+    pub(super) fn check_signatures(&self, family: &str) -> Result<()> {
+        let mut problems = Vec::new();
+        let folder = self.releases_of(family).join(SIGNED);
+        for file in files::names(&folder)? {
+            let named = file.strip_suffix(".toml").and_then(|stem| stem.rsplit_once('.'));
+            let named = named.and_then(|(version, role)| Some((ModelId::within(family, version).ok()?, role)));
+            match named {
+                Some((id, role)) => drop(keep(self.signature(&id, role), &mut problems)?),
+                None => {
+                    let problem =
+                        Diagnostic::new(self.origin(&folder.join(&file)), "the file is called as no signature");
+                    problems.push(problem.hint("signatures are called <version>.<role>.toml"));
+                }
+            }
         }
-        let SignatureSpec { role, name, on, digest, .. } = spec;
-        Ok(Some((document, SignOff { role, name, on, digest })))
+        Ok(Diagnostics::none_or(problems)?)
     }
 
     /// What a release of the model, or of a version that it extends, froze, where the reference is not
@@ -236,23 +253,4 @@ impl Workbench {
         }
         Err(WorkbenchError::from(Diagnostic::new(self.origin(path), "the file stands there already").hint(hint)))
     }
-}
-
-/// A signature under a version before it is released, as it is written:
-/// `releases/<family>/signed/<version>.<role>.toml`.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct SignatureSpec {
-    /// Format of this file; 1 is the only one so far.
-    pub format: u32,
-    /// The version, `family@version`.
-    pub model: String,
-    /// The role that signs, such as legal.
-    pub role: String,
-    /// Who signs.
-    #[schemars(length(min = 1))]
-    pub name: String,
-    pub on: crate::date::Date,
-    /// Digest of the resolved model that is signed.
-    pub digest: String,
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::error::Result;
+use super::error::{Result, keep};
 use super::{MODELS, Workbench, files};
 use crate::compare::group::Group;
 use crate::dataset::Dataset;
@@ -93,7 +93,7 @@ impl Workbench {
                 problems.push(golden.problem(case, &["dataset"], message).hint(hint));
             }
             if problems.is_empty() {
-                self.collect(self.open_golden(golden, &open), &mut all, &mut problems)?;
+                all.extend(keep(self.open_golden(golden, &open), &mut problems)?);
             }
         }
         Diagnostics::none_or(problems)?;
@@ -164,7 +164,7 @@ impl Workbench {
         let mut problems = Vec::new();
         for id in self.model_ids()?.into_iter().filter(|id| id.family() == golden.family) {
             let mut resolved = Vec::new();
-            self.collect(self.model(&id.to_string(), &[]), &mut resolved, &mut problems)?;
+            resolved.extend(keep(self.model(&id.to_string(), &[]), &mut problems)?);
             models.extend(resolved.into_iter().map(|model| (id.clone(), model)));
         }
         let (references, unscored) = self.golden_references(&mut models)?;

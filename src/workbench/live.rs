@@ -7,7 +7,7 @@ use super::error::Result;
 use super::release::with_schema;
 use super::{Workbench, files};
 use crate::date::Date;
-use crate::diagnostic::{Diagnostic, visible};
+use crate::diagnostic::{Diagnostic, Diagnostics, visible};
 use crate::experiment::{Experiment, Outcome, Plan};
 use crate::ids::ModelId;
 use crate::model::{Model, diff};
@@ -73,9 +73,9 @@ impl Workbench {
         let model = self.version_to_release(name)?;
         let chain = self.live(model.id.family())?;
         let lock = self.released_lock(&model)?;
-        let last = chain.last();
         check_live(live, day, &chain)?;
-        if last.is_some_and(|last| last.id == model.id) {
+        Diagnostics::none_or(lock.expired(live.from))?;
+        if chain.last().is_some_and(|last| last.id == model.id) {
             let message = format!("{} is live already, or will be", model.id);
             return Err(Diagnostic::new("--live-from", message).hint("`clout list live` tells since when").into());
         }
@@ -98,8 +98,9 @@ impl Workbench {
     /// Finds the version to go back to, and how to measure whom that moves.
     pub fn prepare_rollback(&self, order: RollbackOrder) -> Result<RollbackPreparation> {
         self.known_family(&order.family)?;
-        let name = if order.to.contains('@') { order.to.clone() } else { format!("{}@{}", order.family, order.to) };
-        let back = self.version_to_release(&name)?;
+        let back =
+            ModelId::within(&order.family, &order.to).map_err(|error| Diagnostic::new("--to", error.to_string()))?;
+        let back = self.version_to_release(&back.to_string())?;
         if back.id.family() != order.family {
             let message = format!("{} is no version of {}", back.id, order.family);
             return Err(Diagnostic::new("--to", message).into());

@@ -10,9 +10,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::error::Result;
-use super::notes::{day, has_form};
 use super::{Workbench, files};
 use crate::dataset::Dataset;
+use crate::date::Date;
 use crate::diagnostic::{Diagnostics, visible};
 use crate::document::Document;
 use crate::ids::{ModelId, is_name};
@@ -37,7 +37,7 @@ pub struct Look {
     /// Digest of the dataset's files.
     pub dataset_digest: String,
     /// The day, UTC: `2011-10-26`.
-    pub date: String,
+    pub date: Date,
     /// The command that showed the scores, or figures of them.
     #[schemars(length(min = 1))]
     pub command: String,
@@ -86,15 +86,14 @@ pub struct RecordedLook {
 }
 
 impl Workbench {
-    /// Records a look at every holdout of what is about to be shown; `seconds` count from the
-    /// beginning of 1970, UTC.
+    /// Records a look at every holdout of what is about to be shown, on a day.
     ///
     /// # Errors
     /// A folder that cannot be written to: then nothing may be shown.
-    pub fn record_looks(&self, shown: Shown<'_>, seconds: u64) -> Result<Vec<RecordedLook>> {
+    pub fn record_looks(&self, shown: Shown<'_>, day: Date) -> Result<Vec<RecordedLook>> {
         let mut recorded = Vec::new();
         for dataset in shown.datasets.iter().filter(|dataset| dataset.manifest().holdout) {
-            let look = look(dataset, shown, day(seconds));
+            let look = look(dataset, shown, day);
             let path = self.folder(LOOKS).join(&look.dataset).join(format!("{}.toml", look.look));
             let existed = files::exists(&path);
             if !existed {
@@ -139,7 +138,7 @@ fn is_look(file: &str) -> bool {
 }
 
 /// The look at a dataset on a day.
-fn look(dataset: &Dataset, shown: Shown<'_>, date: String) -> Look {
+fn look(dataset: &Dataset, shown: Shown<'_>, date: Date) -> Look {
     let by = |model: &Arc<Model>| LookedBy { id: model.id.to_string(), digest: model.digest() };
     let model: Vec<LookedBy> = shown.models.iter().map(by).collect();
     let dataset_digest = dataset.digest();
@@ -176,10 +175,7 @@ impl Look {
                 }
             }
         }
-        if !has_form(&look.date, "0000-00-00") {
-            let problem = document.problem(&["date"], "`date` is no day");
-            problems.push(problem.hint("write a day such as \"2011-10-26\""));
-        } else if !look.look.starts_with(&look.date) {
+        if !look.look.starts_with(&look.date.to_string()) {
             let problem = document.problem(&["look"], "the name does not begin with the date");
             problems.push(problem.hint(format!("the date is {}", look.date)));
         }

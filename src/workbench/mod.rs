@@ -42,7 +42,7 @@ pub use attacks::ATTACKS;
 pub use create::{Generated, ImportOrder, Imported, PairsOrder, schemas};
 pub use datasets::{Description, SignalDescription};
 pub use error::{Result, WorkbenchError, shown};
-pub use families::{RELEASES, SignatureSpec};
+pub use families::RELEASES;
 pub use files::{abandon, read_text, write_whole};
 pub use golden::GoldenCheck;
 pub use history::LeftOut;

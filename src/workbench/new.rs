@@ -97,8 +97,7 @@ impl Workbench {
     /// What the new one starts from.
     fn start(&self, order: &NewOrder, family: &str) -> Result<ModelId> {
         if let Some(text) = &order.from {
-            let full = if text.contains('@') { text.clone() } else { format!("{family}@{text}") };
-            let parsed = full.parse::<ModelId>();
+            let parsed = ModelId::within(family, text);
             return Ok(parsed.map_err(|error: IdError| Diagnostic::new("--from", error.to_string()))?);
         }
         let known = self.model_ids()?;

@@ -126,18 +126,9 @@ fn written(note: &Note) -> String {
 
 /// Whether a text has the form of a time as [`utc`] writes it.
 fn is_time(text: &str) -> bool {
-    has_form(text, "0000-00-00T00:00:00Z")
-}
-
-/// Whether a text is a form with a digit in place of each 0.
-pub(super) fn has_form(text: &str, form: &str) -> bool {
-    let fits = |(byte, form): (u8, u8)| if form == b'0' { byte.is_ascii_digit() } else { byte == form };
-    text.len() == form.len() && text.bytes().zip(form.bytes()).all(fits)
-}
-
-/// The day of a time as `2011-10-26`.
-pub(super) fn day(seconds: u64) -> String {
-    utc(seconds).split('T').next().unwrap_or_default().to_string()
+    const FORM: &[u8] = b"0000-00-00T00:00:00Z";
+    let fits = |(byte, form): (u8, &u8)| if *form == b'0' { byte.is_ascii_digit() } else { byte == *form };
+    text.len() == FORM.len() && text.bytes().zip(FORM).all(fits)
 }
 
 /// A time as `2011-10-26T16:00:00Z`; `seconds` from the beginning of 1970, UTC, without leap seconds.
@@ -165,7 +156,7 @@ mod tests {
             (4_107_542_400, "2100-03-01T00:00:00Z"),
         ] {
             assert_eq!(utc(seconds), expected);
-            assert_eq!(day(seconds), expected[..10]);
+            assert_eq!(Date::of_seconds(seconds).to_string(), expected[..10]);
         }
     }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::error::Result;
+use super::error::{Result, keep};
 use super::{EXPERIMENTS, Workbench, files, is_path};
 use crate::dataset::Dataset;
 use crate::dataset::index::Snapshots;
@@ -26,7 +26,7 @@ pub struct ModelName {
 }
 
 /// A comparison asked for on the command line, without an experiment file.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CompareOrder {
     pub baseline: ModelName,
     pub candidates: Vec<ModelName>,
@@ -81,7 +81,7 @@ impl Workbench {
         let mut models = Vec::new();
         for (position, id) in std::iter::once(&experiment.baseline).chain(&experiment.candidates).enumerate() {
             if self.has_model(id) {
-                self.collect(self.model(&id.to_string(), &[]), &mut models, &mut problems)?;
+                models.extend(keep(self.model(&id.to_string(), &[]), &mut problems)?);
                 continue;
             }
             let index = position.saturating_sub(1).to_string();
@@ -95,7 +95,7 @@ impl Workbench {
         let mut datasets = Vec::new();
         for (position, name) in experiment.datasets.iter().enumerate() {
             if self.has_dataset(name) {
-                self.collect(self.dataset(name), &mut datasets, &mut problems)?;
+                datasets.extend(keep(self.dataset(name), &mut problems)?);
                 continue;
             }
             let hint = match self.dataset(name).err() {
@@ -146,21 +146,6 @@ impl Workbench {
         })
     }
 
-    /// Keeps a result, or its problems for later; what the machine failed at ends everything.
-    pub(super) fn collect<T>(
-        &self,
-        result: Result<T>,
-        into: &mut Vec<T>,
-        problems: &mut Vec<Diagnostic>,
-    ) -> Result<()> {
-        match result {
-            Ok(value) => into.push(value),
-            Err(WorkbenchError::Input(found)) => problems.extend(found.into_vec()),
-            Err(other) => return Err(other),
-        }
-        Ok(())
-    }
-
     /// The plan of a comparison asked for on the command line, which holds its candidates to the
     /// golden cases of their families.
     pub fn compare_plan(&self, order: &CompareOrder) -> Result<Plan> {
@@ -172,11 +157,11 @@ impl Workbench {
         let mut problems = Vec::new();
         let mut models: Vec<Arc<Model>> = Vec::new();
         for named in std::iter::once(&order.baseline).chain(&order.candidates) {
-            self.collect(self.model(&named.name, &named.edits), &mut models, &mut problems)?;
+            models.extend(keep(self.model(&named.name, &named.edits), &mut problems)?);
         }
         let named = order.dataset.clone().map_or_else(|| self.only_dataset(), Ok);
         let mut datasets = Vec::new();
-        self.collect(named.and_then(|name| self.dataset(&name)), &mut datasets, &mut problems)?;
+        datasets.extend(keep(named.and_then(|name| self.dataset(&name)), &mut problems)?);
         Diagnostics::none_or(problems)?;
         let Some(dataset) = datasets.pop() else {
             return Err(Diagnostic::new("--on", "there is no dataset").into());

@@ -1,26 +1,26 @@
 //! Releases: what they need, and what they leave behind. A version is released once; its lock and the
 //! folder of its evidence never change. What is live is another matter, and dated.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::archive::StoredRun;
-use super::error::{Result, WorkbenchError};
-use super::families::SignatureSpec;
+use super::error::{Result, WorkbenchError, keep};
 use super::files::{self, Finished, NewFolder};
 use super::live::{LiveOrder, NewTurn, check_live};
 use super::{Again, Workbench, is_path};
 use crate::date::Date;
 use crate::diagnostic::{Diagnostic, Diagnostics, visible};
-use crate::document::Document;
 use crate::experiment::{self, Experiment, Outcome, Plan, Verdict};
 use crate::ids::{ModelId, Reference};
 use crate::model::Model;
 use crate::model::diff::{self, ModelDiff};
-use crate::release::affected;
 use crate::release::lock::{resolved, short};
-use crate::release::{Chain, Earlier, Family, LimitVerdict, LockSpec, ReferenceOf, RunOf, SignOff, TurnKind, Waiver};
+use crate::release::{
+    Chain, Earlier, Family, LimitVerdict, LockSpec, ReferenceOf, RunOf, SignOff, Signature, SignatureSpec, TurnKind,
+    Waiver, affected,
+};
 use crate::report::notice::{self, Asked};
 use crate::report::{ReleaseNote, golden_line, release_note};
 use crate::score::LocalEngine;
@@ -73,6 +73,13 @@ pub struct Refusal {
     pub limits: Vec<LimitVerdict>,
 }
 
+impl ReleaseOrder {
+    /// The day by which its effect is judged: the first on which the version is live, else its own.
+    fn first_day(&self) -> Date {
+        self.live.as_ref().map_or(self.day, |live| live.from)
+    }
+}
+
 impl Preparation {
     /// The plans whose outcomes [`Workbench::release`] asks for, in this order.
     pub fn plans(&self) -> impl Iterator<Item = &Plan> {
@@ -120,28 +127,20 @@ impl Workbench {
         let chain = self.live(id.family())?;
         let run = self.run(&order.run)?;
         let mut problems = Vec::new();
-        let mut keep = |found: Result<()>| match found {
-            Ok(()) => Ok(()),
-            Err(WorkbenchError::Input(found)) => {
-                problems.extend(found.into_vec());
-                Ok(())
-            }
-            Err(other) => Err(other),
-        };
-        keep(self.check_run(&run, &model))?;
+        keep(self.check_run(&run, &model), &mut problems)?;
         // What a release is held against, and what it rests on, must be what was released.
-        let first = order.live.as_ref().map_or(order.day, |live| live.from);
+        let first = order.first_day();
         let days = family.budget.as_ref().map_or(0, |budget| budget.window_days);
         let earlier = [chain.on(first), chain.before(first, days)].into_iter().flatten().map(|turn| &turn.id);
-        let rests_on: std::collections::BTreeSet<&ModelId> = earlier.chain(&model.lineage).collect();
+        let rests_on: BTreeSet<&ModelId> = earlier.chain(&model.lineage).collect();
         for id in rests_on {
-            keep(self.check_untouched(id))?;
+            keep(self.check_untouched(id), &mut problems)?;
         }
-        keep(check_waivers(&order, &family))?;
+        keep(check_waivers(&order, &family), &mut problems)?;
         let mut signatures = Vec::new();
-        keep(self.signatures(&order, &family, &model).map(|found| signatures = found))?;
+        keep(self.signatures(&order, &family, &model).map(|found| signatures = found), &mut problems)?;
         if let Some(live) = &order.live {
-            keep(check_live(live, order.day, &chain))?;
+            keep(check_live(live, order.day, &chain), &mut problems)?;
         }
         Diagnostics::none_or(problems)?;
         let replay = match &family.replay {
@@ -152,8 +151,7 @@ impl Workbench {
                 Some(Box::new(plan))
             }
         };
-        let budget =
-            self.budget_plans(&family, &chain, &id, order.live.as_ref().map_or(order.day, |live| live.from))?;
+        let budget = self.budget_plans(&family, &chain, &id, order.first_day())?;
         Ok(Preparation { order, model, family, chain, run, signatures, replay, budget })
     }
 
@@ -258,9 +256,8 @@ impl Workbench {
         for role in &family.sign_offs {
             if let Some((_, name)) = order.signatures.iter().find(|(own, _)| own == role) {
                 let standing = self.signature(&model.id, role)?;
-                if let Some((document, signed)) = standing.filter(|(_, one)| one.digest == digest && one.name != *name)
-                {
-                    problems.push(signed_already(&document, &signed, &model.id));
+                if let Some(standing) = standing.filter(|one| is_of_another(one, name, &digest)) {
+                    problems.push(signed_already(&standing, &model.id));
                     continue;
                 }
                 let (role, name) = (role.clone(), name.clone());
@@ -268,20 +265,20 @@ impl Workbench {
                 continue;
             }
             match self.signature(&model.id, role)? {
-                Some((document, signed)) if signed.on > order.day => {
-                    let message =
-                        format!("{} signed on {}, after the day of the release", visible(&signed.name), signed.on);
-                    problems.push(document.problem(&["on"], message));
+                Some(given) if given.sign_off.on > order.day => {
+                    let (name, on) = (visible(&given.sign_off.name), given.sign_off.on);
+                    problems
+                        .push(given.problem(&["on"], format!("{name} signed on {on}, after the day of the release")));
                 }
-                Some((_, signed)) if signed.digest == digest => found.push(signed),
-                Some((document, signed)) => {
-                    let (then, now) = (short(&signed.digest), short(&digest));
-                    let name = visible(&signed.name);
+                Some(given) if given.sign_off.digest == digest => found.push(given.sign_off),
+                Some(given) => {
+                    let (then, now) = (short(&given.sign_off.digest), short(&digest));
+                    let name = visible(&given.sign_off.name);
                     let message = format!(
                         "{name} signed {} for {role} with the digest {then}, and its files now come to {now}",
                         model.id
                     );
-                    let problem = document.problem(&["digest"], message);
+                    let problem = given.problem(&["digest"], message);
                     problems.push(problem.hint(format!("ask again: clout release {} --sign {role}=NAME", model.id)));
                 }
                 None => {
@@ -307,25 +304,16 @@ impl Workbench {
         let unknown = signatures.iter().filter(|(role, _)| !family.sign_offs.contains(role));
         Diagnostics::none_or(unknown.map(|(role, _)| unknown_role(role, &family)).collect())?;
         let mut problems = Vec::new();
+        let digest = model.digest();
         for (role, name) in signatures {
             let standing = self.signature(&model.id, role)?;
-            if let Some((document, signed)) =
-                standing.filter(|(_, one)| one.digest == model.digest() && one.name != *name)
-            {
-                problems.push(signed_already(&document, &signed, &model.id));
-            }
+            let standing = standing.filter(|one| is_of_another(one, name, &digest));
+            problems.extend(standing.map(|standing| signed_already(&standing, &model.id)));
         }
         Diagnostics::none_or(problems)?;
         let mut written = Vec::new();
         for (role, name) in signatures {
-            let signature = SignatureSpec {
-                format: 1,
-                model: model.id.to_string(),
-                role: role.clone(),
-                name: name.clone(),
-                on: day,
-                digest: model.digest(),
-            };
+            let signature = SignatureSpec::new(&model.id, role, name, day, digest.clone());
             let path = self.signed_path(&model.id, role);
             self.write_text(&path, &with_schema("signature", &signature)?)?;
             written.push(path);
@@ -374,14 +362,13 @@ impl Workbench {
         let (waivers, idle): (Vec<&Waiver>, Vec<&Waiver>) = order.waivers.iter().partition(is_broken);
         let waivers: Vec<Waiver> = waivers.into_iter().cloned().collect();
         let idle: Vec<String> = idle.into_iter().map(|waiver| waiver.limit.clone()).collect();
-        let live = order.live.as_ref().map_or(order.day, |live| live.from);
-        let before = chain.on(live).map(|turn| turn.id.clone()).filter(|before| before != id);
+        let first = order.first_day();
+        let before = chain.on(first).map(|turn| turn.id.clone()).filter(|before| before != id);
         let differences = before
             .map(|before| Ok::<_, WorkbenchError>(diff::diff(&*self.model(&before.to_string(), &[])?, model)))
             .transpose()?;
         let replayed = prepared.replay.as_ref().zip(replay_outcome).and_then(|(_, outcome)| outcome.verdicts.first());
-        let day = order.live.as_ref().map_or(order.day, |live| live.from);
-        let gone: std::collections::BTreeSet<&str> = family.retired_by(day).map(|(signal, _)| signal).collect();
+        let gone: BTreeSet<&str> = family.retired_by(first).map(|(signal, _)| signal).collect();
         let retired = affected(model, &gone);
         let note = release_note(&ReleaseNote {
             replay: replayed,
@@ -507,9 +494,15 @@ pub(super) fn with_schema(kind: &str, spec: &impl serde::Serialize) -> Result<St
     Ok(format!("#:schema ../../../schemas/{kind}.schema.json\n{body}"))
 }
 
-fn signed_already(document: &Document, signed: &SignOff, id: &ModelId) -> Diagnostic {
-    let message = format!("{} has signed {id} for {} already", visible(&signed.name), signed.role);
-    document.problem(&["name"], message).hint("remove the file if that is not to count")
+/// Whether somebody else has signed the same state.
+fn is_of_another(standing: &Signature, name: &str, digest: &str) -> bool {
+    standing.sign_off.digest == digest && standing.sign_off.name != name
+}
+
+fn signed_already(standing: &Signature, id: &ModelId) -> Diagnostic {
+    let SignOff { name, role, .. } = &standing.sign_off;
+    let problem = standing.problem(&["name"], format!("{} has signed {id} for {role} already", visible(name)));
+    problem.hint("remove the file if that is not to count")
 }
 
 fn unknown_role(role: &str, family: &Family) -> Diagnostic {
@@ -530,7 +523,7 @@ fn check_waivers(order: &ReleaseOrder, family: &Family) -> Result<()> {
         } else if order.waivers[..at].iter().any(|earlier| earlier.limit == waiver.limit) {
             problems.push(Diagnostic::new("--waive", format!("the limit `{}` is waived twice", waiver.limit)));
         }
-        let first = order.live.as_ref().map_or(order.day, |live| live.from);
+        let first = order.first_day();
         if waiver.until < first {
             let (limit, until) = (visible(&waiver.limit), waiver.until);
             let message = format!("the waiver of `{limit}` would have run out on {until}, before the version is live");
@@ -586,11 +579,12 @@ fn broken(limit: &LimitVerdict) -> String {
     };
     let held = limit.held.map_or(String::new(), |held| format!(" with an end of {held:.4}"));
     format!(
-        "the limit `{}` is broken against {} ({}): {}{group} may be {}, and {measured}{held}",
+        "the limit `{}` is broken against {} ({}): {}{group} may be {}, and {measured}{held}; {}",
         limit.limit,
         limit.against,
         limit.earlier.name(),
         limit.figure,
-        limit.bound
+        limit.bound,
+        visible(&limit.because)
     )
 }

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::error::{Result, WorkbenchError};
+use super::error::{Result, WorkbenchError, keep};
 use super::{Workbench, files};
 use crate::dataset::manifest::Role;
 use crate::date::Date;
@@ -31,24 +31,15 @@ pub struct FamilyCheck {
 pub struct Gone {
     pub model: ModelId,
     pub affected: Affected,
-    /// The versions to fall back to, by signal.
-    pub fallbacks: BTreeMap<String, ModelId>,
+    /// What became of the signals that it reads, by signal.
+    pub retired: BTreeMap<String, Retired>,
 }
 
-/// Collects problems; what the machine failed at ends everything.
-#[derive(Default)]
-struct Found(Vec<Diagnostic>);
-
-impl Found {
-    fn keep<T>(&mut self, result: Result<T>) -> Result<Option<T>> {
-        match result {
-            Ok(value) => Ok(Some(value)),
-            Err(WorkbenchError::Input(found)) => {
-                self.0.extend(found.into_vec());
-                Ok(None)
-            }
-            Err(other) => Err(other),
-        }
+impl Gone {
+    /// The versions to fall back to, each once.
+    pub fn fallbacks(&self) -> Vec<String> {
+        let all: BTreeSet<String> = self.retired.values().map(|retired| retired.fallback.to_string()).collect();
+        all.into_iter().collect()
     }
 }
 
@@ -58,25 +49,26 @@ impl Workbench {
     /// # Errors
     /// All problems together.
     pub fn check_family(&self, name: &str, day: Date) -> Result<FamilyCheck> {
-        let mut found = Found::default();
+        let mut problems = Vec::new();
         let mut check = FamilyCheck { settings: self.has_settings(name), ..FamilyCheck::default() };
-        let family = found.keep(self.family(name))?;
-        let chain = found.keep(self.live(name))?;
+        let family = keep(self.family(name), &mut problems)?;
+        let chain = keep(self.live(name), &mut problems)?;
         if let Some(family) = &family {
-            let notes = found.keep(self.check_settings(family))?;
+            let notes = keep(self.check_settings(family), &mut problems)?;
             check.notes.extend(notes.into_iter().flatten());
         }
+        keep(self.check_signatures(name), &mut problems)?;
         for id in self.released(name)? {
             check.locks += 1;
-            let Some(lock) = found.keep(self.lock(&id))?.flatten() else { continue };
-            let notes = found.keep(self.check_lock_of(&lock))?;
+            let Some(lock) = keep(self.lock(&id), &mut problems)?.flatten() else { continue };
+            let notes = keep(self.check_lock_of(&lock), &mut problems)?;
             check.notes.extend(notes.into_iter().flatten());
-            if chain.as_ref().is_none_or(|chain| !is_replaced(chain, &id, day)) {
-                found.0.extend(lock.expired(day));
+            if chain.as_ref().is_none_or(|chain| !chain.is_replaced(&id, day)) {
+                problems.extend(lock.expired(day));
             }
         }
         if let Some(chain) = &chain {
-            found.keep(self.check_live_locks(chain))?;
+            keep(self.check_live_locks(chain), &mut problems)?;
         }
         if let Some(family) = &family {
             for gone in self.gone(family, day)? {
@@ -86,42 +78,41 @@ impl Workbench {
                         || chain.last().is_some_and(|last| last.id == gone.model)
                 });
                 if worry {
-                    let fallbacks: BTreeSet<String> = gone.fallbacks.values().map(ToString::to_string).collect();
                     check.notes.push(format!(
                         "{} is live and reads what is retired ({}): {}; fall back to {}",
                         gone.model,
                         gone.affected.signals.join(", "),
                         gone.affected.sentence(),
-                        fallbacks.into_iter().collect::<Vec<_>>().join(" or ")
+                        gone.fallbacks().join(" or ")
                     ));
                 }
             }
         }
-        Diagnostics::none_or(found.0)?;
+        Diagnostics::none_or(problems)?;
         Ok(check)
     }
 
     /// What settings name must be there, and a fallback must do without what is gone.
     fn check_settings(&self, family: &Family) -> Result<Vec<String>> {
-        let mut found = Found::default();
+        let mut problems = Vec::new();
         let mut notes = Vec::new();
         if let Some(replay) = &family.replay {
             if !self.has_model(&replay.version) {
-                found.0.push(self.absent_version(family, &["replay", "version"], &replay.version));
+                problems.push(self.absent_version(family, &["replay", "version"], &replay.version));
             }
             match self.has_dataset(&replay.dataset) {
-                true => drop(found.keep(self.check_published(family, &replay.dataset))?),
-                false => self.absent_dataset(family, "replay", &replay.dataset, &mut notes, &mut found)?,
+                true => drop(keep(self.check_published(family, &replay.dataset), &mut problems)?),
+                false => self.absent_dataset(family, "replay", &replay.dataset, &mut notes, &mut problems)?,
             }
         }
         if let Some(budget) = &family.budget {
             match budget.experiment.datasets.iter().find(|name| !self.has_dataset(name)) {
-                Some(absent) => self.absent_dataset(family, "budget", absent, &mut notes, &mut found)?,
+                Some(absent) => self.absent_dataset(family, "budget", absent, &mut notes, &mut problems)?,
                 None => match self.measurable(family, budget)? {
-                    Some(newest) => drop(found.keep(self.check_budget(family, &newest))?),
+                    Some(newest) => drop(keep(self.check_budget(family, &newest), &mut problems)?),
                     None => {
                         let told = "no version of the family reads what the datasets of its budget have";
-                        found.0.push(family.problem(&["budget", "dataset"], told));
+                        problems.push(family.problem(&["budget", "dataset"], told));
                     }
                 },
             }
@@ -133,7 +124,7 @@ impl Workbench {
                 match nearest(signal, columns.iter().map(String::as_str)) {
                     Some(near) => {
                         let problem = family.problem(&["retired", signal], told);
-                        found.0.push(problem.hint(format!("did you mean `{near}`?")));
+                        problems.push(problem.hint(format!("did you mean `{near}`?")));
                     }
                     None => {
                         notes.push(format!("family {}: {told}, so that its retirement changes nothing", family.name))
@@ -142,10 +133,10 @@ impl Workbench {
             }
             let path = ["retired", signal.as_str(), "fallback"];
             if !self.has_model(&retired.fallback) {
-                found.0.push(self.absent_version(family, &path, &retired.fallback));
+                problems.push(self.absent_version(family, &path, &retired.fallback));
                 continue;
             }
-            let Some(model) = found.keep(self.model(&retired.fallback.to_string(), &[]))? else { continue };
+            let Some(model) = keep(self.model(&retired.fallback.to_string(), &[]), &mut problems)? else { continue };
             let gone: BTreeSet<&str> = family.retired_by(retired.since).map(|(signal, _)| signal).collect();
             if let Some(affected) = affected(&model, &gone) {
                 let message = format!(
@@ -153,10 +144,10 @@ impl Workbench {
                     retired.fallback,
                     affected.signals.join(", ")
                 );
-                found.0.push(family.problem(&path, message).hint("name a version that does without"));
+                problems.push(family.problem(&path, message).hint("name a version that does without"));
             }
         }
-        Diagnostics::none_or(found.0)?;
+        Diagnostics::none_or(problems)?;
         Ok(notes)
     }
 
@@ -167,14 +158,14 @@ impl Workbench {
         table: &str,
         name: &str,
         notes: &mut Vec<String>,
-        found: &mut Found,
+        problems: &mut Vec<Diagnostic>,
     ) -> Result<()> {
         let known = self.dataset_names()?;
         match nearest(name, known.iter().map(String::as_str)) {
             Some(near) => {
                 let problem = family.problem(&[table, "dataset"], format!("there is no dataset `{name}`"));
                 let hint = format!("did you mean `{near}`? One elsewhere is bound with --dataset {name}=PATH");
-                found.0.push(problem.hint(hint));
+                problems.push(problem.hint(hint));
             }
             None => notes.push(not_at_hand(family, table, name)),
         }
@@ -245,23 +236,23 @@ impl Workbench {
 
     /// A lock against the version's files, its reference and its evidence.
     fn check_lock_of(&self, lock: &Lock) -> Result<Vec<String>> {
-        let mut found = Found::default();
+        let mut problems = Vec::new();
         let mut notes = Vec::new();
         if !self.has_model(&lock.id) {
             let problem = lock.problem(&["model"], format!("{} is released, and its file is gone", lock.id));
             return Err(problem.hint("put it back: a released version stays").into());
         }
         let model = self.model(&lock.id.to_string(), &[])?;
-        let same = found.keep(lock.check_model(&model).map_err(WorkbenchError::from))?.is_some();
+        let same = keep(lock.check_model(&model).map_err(WorkbenchError::from), &mut problems)?.is_some();
         if same {
-            let told = found.keep(self.check_fit(lock, &model))?;
+            let told = keep(self.check_fit(lock, &model), &mut problems)?;
             notes.extend(told.flatten());
         }
         for (at, signed) in lock.spec.sign_off.iter().enumerate() {
             if signed.digest != lock.spec.digest {
                 let message =
                     format!("{} signed another state of {}", crate::diagnostic::visible(&signed.name), lock.id);
-                found.0.push(lock.problem(&["sign-off", &at.to_string(), "digest"], message));
+                problems.push(lock.problem(&["sign-off", &at.to_string(), "digest"], message));
             }
         }
         let folder = self.releases_of(lock.id.family()).join(lock.id.version().to_string());
@@ -272,14 +263,14 @@ impl Workbench {
                 true => format!("the evidence {} is not as it was released", self.origin(&path)),
                 false => format!("the evidence {} is gone", self.origin(&path)),
             };
-            found.0.push(lock.problem(&["evidence-sha256", name], told).hint("put it back as it was released"));
+            problems.push(lock.problem(&["evidence-sha256", name], told).hint("put it back as it was released"));
         }
         let stray = files::names(&folder)?.into_iter().find(|name| !lock.spec.evidence_sha256.contains_key(name));
         if let Some(stray) = stray {
             let told = format!("{} is no evidence of the release", self.origin(&folder.join(stray)));
-            found.0.push(lock.problem(&["evidence-sha256"], told).hint("keep what is not of the release elsewhere"));
+            problems.push(lock.problem(&["evidence-sha256"], told).hint("keep what is not of the release elsewhere"));
         }
-        Diagnostics::none_or(found.0)?;
+        Diagnostics::none_or(problems)?;
         Ok(notes)
     }
 
@@ -314,29 +305,29 @@ impl Workbench {
 
     /// Every version that is or was live is released, as the same thing.
     fn check_live_locks(&self, chain: &Chain) -> Result<()> {
-        let mut found = Found::default();
+        let mut problems = Vec::new();
         for turn in &chain.turns {
             if let Some(digest) = &turn.spec.notice_sha256 {
                 let path = self.turn_path(turn.id.family(), &turn.key).with_extension("md");
                 if !files::exists(&path) || files::sha256(&path)? != *digest {
                     let told = format!("the notice {} is not as it was written", self.origin(&path));
-                    found.0.push(turn.problem(&["notice-sha256"], told).hint("put it back as it was"));
+                    problems.push(turn.problem(&["notice-sha256"], told).hint("put it back as it was"));
                 }
             }
-            match found.keep(self.lock(&turn.id))? {
+            match keep(self.lock(&turn.id), &mut problems)? {
                 None => {}
                 Some(None) => {
                     let problem = turn.problem(&["live"], format!("{} is not released", turn.id));
-                    found.0.push(problem.hint(format!("`clout release {} --run RUN` releases it", turn.id)));
+                    problems.push(problem.hint(format!("`clout release {} --run RUN` releases it", turn.id)));
                 }
                 Some(Some(lock)) if lock.spec.digest != turn.spec.digest => {
                     let message = format!("{} went live with another digest than it was released with", turn.id);
-                    found.0.push(turn.problem(&["digest"], message).hint("put the file back as it was"));
+                    problems.push(turn.problem(&["digest"], message).hint("put the file back as it was"));
                 }
                 Some(Some(_)) => {}
             }
         }
-        Ok(Diagnostics::none_or(found.0)?)
+        Ok(Diagnostics::none_or(problems)?)
     }
 
     /// The versions of a family that read signals which are gone on a day.
@@ -351,18 +342,12 @@ impl Workbench {
             // A version that does not resolve is told of elsewhere.
             let Ok(model) = self.model(&id.to_string(), &[]) else { continue };
             let Some(affected) = affected(&model, &names) else { continue };
-            let fallback = |signal: &String| Some((signal.clone(), retired.get(signal.as_str())?.fallback.clone()));
-            let fallbacks = affected.signals.iter().filter_map(fallback).collect();
-            found.push(Gone { model: id, affected, fallbacks });
+            let own = |signal: &String| Some((signal.clone(), (*retired.get(signal.as_str())?).clone()));
+            let retired = affected.signals.iter().filter_map(own).collect();
+            found.push(Gone { model: id, affected, retired });
         }
         Ok(found)
     }
-}
-
-/// Whether a version was live, and another is on a day.
-fn is_replaced(chain: &Chain, id: &ModelId, day: Date) -> bool {
-    let was = chain.turns.iter().any(|turn| turn.id == *id && turn.spec.from <= day);
-    was && chain.on(day).is_some_and(|turn| turn.id != *id)
 }
 
 fn not_at_hand(family: &Family, what: &str, dataset: &str) -> String {

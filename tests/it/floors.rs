@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 
 /// Rooms by floor, lowest first. A new room is one word here.
 const FLOORS: [&[&str]; 10] = [
-    &["diagnostic", "number", "stats"],
-    &["date", "document", "expression", "ids"],
+    &["date", "diagnostic", "number", "stats"],
+    &["document", "expression", "ids"],
     &["dataset", "model"],
     &["score"],
     &["compare", "stability"],

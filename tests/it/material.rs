@@ -2,18 +2,11 @@
 //! scores, topics and several snapshots.
 
 use std::fs;
-use std::path::Path;
 
-use crate::support::{PLAIN, clout, workbench};
+use crate::support::{PLAIN, clout, workbench, write};
 
 fn json(text: &str) -> serde_json::Value {
     serde_json::from_str(text).expect("JSON")
-}
-
-fn write(folder: &Path, name: &str, text: &str) {
-    let path = folder.join(name);
-    fs::create_dir_all(path.parent().unwrap()).unwrap();
-    fs::write(path, text).unwrap();
 }
 
 #[test]

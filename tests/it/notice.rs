@@ -7,13 +7,7 @@ use std::process::Stdio;
 
 use serde_json::Value;
 
-use crate::support::{PLAIN, Ran, clout, command, files, golden, project, workbench};
-
-fn write(folder: &Path, name: &str, text: &str) {
-    let path = folder.join(name);
-    fs::create_dir_all(path.parent().unwrap()).unwrap();
-    fs::write(path, text).unwrap();
-}
+use crate::support::{PLAIN, Ran, clout, command, files, golden, project, workbench, write};
 
 /// A workbench with one run of a shipped experiment.
 fn ran(experiment: &str) -> tempfile::TempDir {

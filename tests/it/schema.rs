@@ -17,10 +17,10 @@ use cloutbench::experiment::stress::Stressed;
 use cloutbench::model::diff::ModelDiff;
 use cloutbench::model::spec::ModelSpec;
 use cloutbench::release::spec::FamilySpec;
-use cloutbench::release::{LockSpec, TurnSpec};
+use cloutbench::release::{LockSpec, SignatureSpec, TurnSpec};
 use cloutbench::stability::attack::identities::IdentitiesSpec;
 use cloutbench::stability::attack::spec::AttackSpec;
-use cloutbench::workbench::{Look, SignatureSpec};
+use cloutbench::workbench::Look;
 use serde_json::Value;
 
 use crate::walk::{self, Kind};

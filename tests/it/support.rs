@@ -80,6 +80,22 @@ pub fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     found
 }
 
+/// Writes a file, and the folders above it.
+pub fn write(folder: &Path, name: &str, text: &str) {
+    let path = folder.join(name);
+    fs::create_dir_all(path.parent().expect("a folder")).expect("created");
+    fs::write(path, text).expect("written");
+}
+
+/// Replaces a text that stands in a file, where it stands first.
+#[track_caller]
+pub fn edit(folder: &Path, name: &str, from: &str, to: &str) {
+    let path = folder.join(name);
+    let text = fs::read_to_string(&path).expect("a text");
+    assert!(text.contains(from), "{} holds no {from}:\n{text}", path.display());
+    fs::write(path, text.replacen(from, to, 1)).expect("written");
+}
+
 /// Holds a text against a stored one; `UPDATE_EXPECTED=1` stores it anew.
 pub fn golden(name: &str, text: &str) {
     let path = project("tests/golden").join(name);

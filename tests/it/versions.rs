@@ -6,19 +6,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use crate::support::{clout, files, golden, workbench};
-
-fn write(folder: &Path, name: &str, text: &str) {
-    let path = folder.join(name);
-    fs::create_dir_all(path.parent().unwrap()).unwrap();
-    fs::write(path, text).unwrap();
-}
-
-fn edit(folder: &Path, name: &str, from: &str, to: &str) {
-    let text = fs::read_to_string(folder.join(name)).unwrap();
-    assert!(text.contains(from), "{name} lacks {from}:\n{text}");
-    fs::write(folder.join(name), text.replacen(from, to, 1)).unwrap();
-}
+use crate::support::{clout, edit, files, golden, workbench, write};
 
 fn json(folder: &Path, arguments: &[&str]) -> Value {
     let ran = clout(folder, &[arguments, &["--format", "json"]].concat());

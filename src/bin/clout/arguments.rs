@@ -198,9 +198,7 @@ impl NamedModels {
             dataset: self.rows.on.clone(),
             snapshots: self.rows.snapshots(),
             topic: self.rows.topic.clone(),
-            minimum_overlap: None,
-            segments: Vec::new(),
-            uncertainty: None,
+            ..CompareOrder::default()
         }
     }
 }

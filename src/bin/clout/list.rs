@@ -7,7 +7,7 @@ use cloutbench::compare::metric::METRICS;
 use cloutbench::date::Date;
 use cloutbench::diagnostic::visible;
 use cloutbench::experiment::STUDY_FIGURES;
-use cloutbench::release::Turn;
+use cloutbench::release::{Retired, Turn};
 use cloutbench::report::{Align, Table};
 use cloutbench::workbench::{Gone, Workbench, WorkbenchError, shown};
 
@@ -112,20 +112,26 @@ fn retired(bench: &Workbench, families: &[String], day: Date) -> Result<Table, F
         ("Weight left", Align::Left),
         ("Lost", Align::Left),
         ("Fallback", Align::Left),
+        ("Why", Align::Left),
     ];
     let mut table = Table::new("", &columns);
     for family in families {
-        for Gone { model, affected, fallbacks } in bench.gone(&bench.family(family)?, day)? {
+        for gone in bench.gone(&bench.family(family)?, day)? {
+            let Gone { model, affected, retired } = &gone;
             let lost: Vec<String> =
                 affected.factors.iter().map(|(factor, fate)| format!("{factor} ({fate})")).collect();
-            let fallbacks: std::collections::BTreeSet<String> = fallbacks.values().map(ToString::to_string).collect();
+            let why = |(signal, retired): (&String, &Retired)| {
+                let instead = retired.replaced_by.as_ref().map_or(String::new(), |other| format!("; {other} instead"));
+                visible(&format!("{signal} since {}: {}{instead}", retired.since, retired.because))
+            };
             table.row([
                 model.to_string(),
                 affected.signals.join(", "),
                 format!("{} of {}", affected.of - affected.factors.len(), affected.of),
                 affected.left.map_or("unknown".to_string(), |left| format!("{:.1} %", left * 100.0)),
                 lost.join(", "),
-                fallbacks.into_iter().collect::<Vec<_>>().join(", "),
+                gone.fallbacks().join(", "),
+                retired.iter().map(why).collect::<Vec<_>>().join("; "),
             ]);
         }
     }
@@ -197,7 +203,7 @@ fn looks(bench: &Workbench) -> Result<Table, Failure> {
         match bench.look(&path) {
             Ok(look) => {
                 let models: Vec<String> = look.model.into_iter().map(|model| model.id).collect();
-                table.row([look.date, look.dataset, models.join(", "), visible(&look.command)]);
+                table.row([look.date.to_string(), look.dataset, models.join(", "), visible(&look.command)]);
             }
             Err(error) => table.row([String::new(), shown(&path), broken(&error), String::new()]),
         }

@@ -22,7 +22,7 @@ pub fn looks(bench: &Workbench, shown: Shown<'_>) -> Result<(), Failure> {
     if !shown.looks_at_a_holdout() {
         return Ok(());
     }
-    for found in bench.record_looks(shown, clock::now()?)? {
+    for found in bench.record_looks(shown, clock::day(None)?)? {
         let models: Vec<&str> = found.look.model.iter().map(|model| model.id.as_str()).collect();
         let (name, count) = (&found.look.dataset, found.count);
         let which = match found.existed {

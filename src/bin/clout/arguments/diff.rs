@@ -55,9 +55,7 @@ impl ModelDiffArguments {
             dataset: Some(dataset.clone()),
             snapshots: self.snapshot.clone().map_or(Snapshots::Latest, |name| Snapshots::Named(vec![name])),
             topic: self.topic.clone(),
-            minimum_overlap: None,
-            segments: Vec::new(),
-            uncertainty: None,
+            ..CompareOrder::default()
         })
     }
 }

@@ -114,14 +114,10 @@ impl ListArguments {
     /// The rows that a family is scored on; none where no dataset is named.
     pub fn order(&self) -> Option<CompareOrder> {
         self.on.as_ref().map(|dataset| CompareOrder {
-            baseline: cloutbench::workbench::ModelName::default(),
-            candidates: Vec::new(),
             dataset: Some(dataset.clone()),
             snapshots: self.snapshot.clone().map_or(Snapshots::Latest, |name| Snapshots::Named(vec![name])),
             topic: self.topic.clone(),
-            minimum_overlap: None,
-            segments: Vec::new(),
-            uncertainty: None,
+            ..CompareOrder::default()
         })
     }
 

@@ -7,6 +7,8 @@ use serde::{Deserialize, Serialize};
 use super::Comparison;
 use super::range::Range;
 use crate::stats::by_level::{self, Basis};
+use crate::stats::distribution::Distribution;
+use crate::stats::divergence::Bins;
 use crate::stats::rbo::Ties;
 use crate::stats::saturation;
 use crate::stats::weights::Weights;
@@ -111,13 +113,16 @@ pub fn level_and_order(comparison: &Comparison) -> Option<LevelAndOrder> {
 /// The change by level, told three ways; those that are undefined are left out.
 pub fn by_level(comparison: &Comparison) -> Vec<ByLevel> {
     let (Ok(pairs), Ok(weights)) = (comparison.ordered(), comparison.weights()) else { return Vec::new() };
+    let along = |stands: &[f64], sorted: &Distribution| {
+        by_level::change_along(pairs, weights, stands, Bins::deciles(sorted, LEVELS)?.edges())
+    };
     let one = |basis: Basis| {
         // Both sides lie on the grid and were sorted before.
         let sorted = comparison.distributions().ok()?;
         let levels = match basis {
             Basis::Average => by_level::change_by_level(pairs, weights, basis, LEVELS),
-            Basis::First => by_level::change_along(pairs, weights, pairs.first(), &sorted[0], LEVELS),
-            Basis::Second => by_level::change_along(pairs, weights, pairs.second(), &sorted[1], LEVELS),
+            Basis::First => along(pairs.first(), &sorted[0]),
+            Basis::Second => along(pairs.second(), &sorted[1]),
         };
         let levels = levels.ok()?;
         let bin = |level: by_level::Level| LevelBin {
@@ -177,10 +182,11 @@ pub fn depths(comparison: &Comparison) -> Vec<Depth> {
         ladder.take_while(|step| *step <= n).flat_map(|step| [1, 2, 5].map(|times| step * times)).collect();
     depths.retain(|depth| *depth < n);
     let Ok(ranked) = comparison.ranked() else { return Vec::new() };
-    let figures = ranked.overlap_by_depth(&depths);
     // A reader who stops after k places on average.
     let deeper: Vec<f64> = depths.iter().filter(|k| **k > 1).map(|k| 1.0 - 1.0 / *k as f64).collect();
-    let mut overlaps = ranked.rbo_of_each(&deeper, Ties::default()).unwrap_or_default().into_iter();
+    let (figures, overlaps) =
+        rayon::join(|| ranked.overlap_by_depth(&depths), || ranked.rbo_of_each(&deeper, Ties::default()));
+    let mut overlaps = overlaps.unwrap_or_default().into_iter();
     let mut found = Vec::new();
     for (k, figure) in depths.into_iter().zip(figures) {
         let rbo = if k > 1 { overlaps.next() } else { None };

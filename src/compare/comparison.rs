@@ -335,18 +335,10 @@ impl<'a> Comparison<'a> {
     /// Computes what figures share, so that several of them can be measured side by side without
     /// computing it twice. Figures do the same by themselves, one after the other.
     pub fn prepare(&self) {
-        // What is undefined says so when a figure asks for it.
-        let _ = self.ranked();
-        rayon::join(
-            || {
-                let _ = self.distributions();
-                let _ = self.split();
-            },
-            || {
-                let _ = self.moves();
-                let _ = self.ranked().map(RankedPair::top_heavy);
-            },
-        );
+        // What is undefined says so when a figure asks for it. What needs most room comes before
+        // what stays.
+        let _ = self.ranked().map(RankedPair::top_heavy);
+        rayon::join(|| self.distributions().is_ok() && self.split().is_ok(), || self.moves().is_ok());
     }
 
     /// Both columns on the grid, each sorted once for every figure of the order.

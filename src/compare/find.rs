@@ -55,8 +55,8 @@ pub fn find(comparison: &Comparison, range: Range, bands: &[BandLabel], names: &
             by_level = change::by_level(comparison);
             noticed = moves::noticed(comparison);
             changes = moves::changes(comparison);
-            depths = change::depths(comparison);
         });
+        scope.spawn(|_| depths = change::depths(comparison));
         scope.spawn(|_| distributions = self::distributions(comparison, range));
         scope.spawn(|_| counts = agreement(comparison, range));
         scope.spawn(|_| saturated = change::saturated(comparison));

@@ -1,6 +1,8 @@
 //! How far accounts move, what people see of it, and what becomes of the top: counted out for
 //! charts, in a size that does not grow with the accounts.
 
+use std::borrow::Cow;
+
 use super::Comparison;
 use super::findings::{Beyond, Changes, Mover, Noticed, NoticedShares, Top};
 use super::names::Names;
@@ -25,9 +27,13 @@ const LISTED: usize = 50;
 
 /// Counts the changes out; none where there are no accounts.
 pub fn changes(comparison: &Comparison) -> Option<Changes> {
-    let moves = moves(&comparison.baseline, &comparison.candidate);
     let weights = comparison.weights().ok()?;
     let sorted = comparison.moves().ok()?;
+    // Where all weigh the same, it does not matter who moved.
+    let moves: Cow<'_, [f64]> = match weights {
+        Weights::Equal => sorted.values().into(),
+        Weights::Each(_) => moves(&comparison.baseline, &comparison.candidate).into(),
+    };
     let furthest = sorted.greatest().max(-sorted.least());
     let width = WIDTHS.into_iter().find(|width| furthest < width * BINS as f64).unwrap_or(WIDTHS[9]);
     let bins = ((furthest / width) as usize + 1).min(BINS);
@@ -40,7 +46,7 @@ pub fn changes(comparison: &Comparison) -> Option<Changes> {
         // A distribution is not empty, so its quantiles are defined.
         quantiles: [0.05, 0.5, 0.95].map(|p| sorted.quantile(p).unwrap_or(0.0)),
     };
-    for change in &moves {
+    for change in &*moves {
         // On the grid, so that a move of exactly 5 points is not 4.9999999999.
         let bin = (snap(change.abs() / width) as usize).min(bins - 1);
         match *change {
@@ -49,12 +55,11 @@ pub fn changes(comparison: &Comparison) -> Option<Changes> {
             _ => counted.rises[bin] += 1,
         }
     }
-    let share = |counts: &dyn Fn(f64) -> bool| share(&moves, weights, counts);
     counted.beyond = BEYOND
         .map(|points| Beyond {
             points,
-            down: share(&|change| change <= -points),
-            up: share(&|change| change >= points),
+            down: share(&moves, weights, |change| change <= -points),
+            up: share(&moves, weights, |change| change >= points),
         })
         .to_vec();
     Some(counted)
@@ -67,19 +72,19 @@ pub fn noticed(comparison: &Comparison) -> Option<Noticed> {
     let exposed = comparison.exposed().ok().and_then(|(rows, weights)| {
         let picked: Vec<f64> = rows.iter().map(|row| moves[*row as usize]).collect();
         let weights: Vec<f64> = rows.iter().map(|row| weights[*row as usize]).collect();
-        Some((rows.len() as u64, noticed_by(&picked, Weights::each(&weights, picked.len()).ok()?)?))
+        let weights = Weights::each(&weights, picked.len()).ok()?;
+        Some((rows.len() as u64, noticed_by(picked, weights)?))
     });
     let (exposed, by_exposure) = exposed.unzip();
     Some(Noticed {
         accounts: comparison.len() as u64,
-        by_account: noticed_by(&moves, comparison.weights().ok()?)?,
+        by_account: noticed_by(moves, comparison.weights().ok()?)?,
         exposed,
         by_exposure,
     })
 }
 
-fn noticed_by(moves: &[f64], weights: Weights<'_>) -> Option<NoticedShares> {
-    let sorted = Distribution::new(moves, weights).ok()?;
+fn noticed_by(moves: Vec<f64>, weights: Weights<'_>) -> Option<NoticedShares> {
     let point = |change: &f64| (change.clamp(-WHOLE, WHOLE) + WHOLE) as usize;
     let mut by_point = vec![0.0; 2 * WHOLE as usize + 1];
     match weights {
@@ -93,12 +98,15 @@ fn noticed_by(moves: &[f64], weights: Weights<'_>) -> Option<NoticedShares> {
             by_point = of_point.into_iter().map(sum).collect();
         }
     }
+    let fall = share(&moves, weights, |change| change <= -FELT);
+    let rise = share(&moves, weights, |change| change >= FELT);
+    let sorted = Distribution::taking(moves, weights).ok()?;
     let total = sorted.total();
     Some(NoticedShares {
         shares: by_point.into_iter().map(|weight| weight / total).collect(),
         median: sorted.quantile(0.5).ok()?,
-        fall: share(moves, weights, &|change| change <= -FELT),
-        rise: share(moves, weights, &|change| change >= FELT),
+        fall,
+        rise,
     })
 }
 
@@ -133,10 +141,13 @@ fn moves(first: &[f64], second: &[f64]) -> Vec<f64> {
     first.iter().zip(second).map(|(first, second)| snap(second - first) + 0.0).collect()
 }
 
-fn share(moves: &[f64], weights: Weights<'_>, counts: &dyn Fn(f64) -> bool) -> f64 {
-    let counted = (0..moves.len()).filter(|row| counts(moves[*row])).map(|row| weights.of(row));
-    let all = (0..moves.len()).map(|row| weights.of(row));
-    (sum(counted) / sum(all)).min(1.0)
+fn share(moves: &[f64], weights: Weights<'_>, counts: impl Fn(f64) -> bool) -> f64 {
+    let counted = moves.iter().enumerate().filter(|(_, change)| counts(**change));
+    let counted = match weights {
+        Weights::Equal => counted.count() as f64,
+        weights => sum(counted.map(|(row, _)| weights.of(row))),
+    };
+    (counted / weights.total(moves.len())).min(1.0)
 }
 
 #[cfg(test)]

@@ -5,7 +5,9 @@
 //! The populations are compared as wholes; whoever stayed is counted, not followed. Columns are
 //! read one at a time.
 
-use rayon::prelude::*;
+use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::Ordering::Relaxed;
+
 use serde::Serialize;
 
 use super::Dataset;
@@ -143,8 +145,9 @@ pub fn psi_critical(bins: u64, n: u64, m: u64) -> Option<f64> {
 /// and left out of everything but `missing_psi`.
 pub fn column_drift(before: &[f64], after: &[f64]) -> ColumnDrift {
     let present = [before, after].map(|values| -> Vec<f64> {
-        let cells: Vec<f64> = values.iter().copied().filter(|value| !value.is_nan()).collect();
-        summary::sorted(&cells)
+        let mut cells = Vec::with_capacity(values.len());
+        cells.extend(values.iter().copied().filter(|value| !value.is_nan()));
+        summary::into_sorted(cells)
     });
     let logs = present.each_ref().map(|cells| mean_log1p(cells));
     let [first, second] = &present;
@@ -258,17 +261,28 @@ pub fn drift_of(
         own.filter(|name| declares(other, name) == shared && wanted(name)).map(str::to_string).collect()
     };
     let one = |name: &String| -> Result<SignalDrift, Diagnostics> {
-        let [first, second] = columns(name, &before, &after)?;
+        let first = before.dataset.numbers_by_slot(name, before.index)?;
+        // Read once where both are slices of one index.
+        let shared = std::ptr::eq(before.dataset, after.dataset) && std::ptr::eq(before.index, after.index);
+        let second = if shared { None } else { Some(after.dataset.numbers_by_slot(name, after.index)?) };
+        let column = column_drift(before.cells(&first), after.cells(second.as_ref().unwrap_or(&first)));
         let spec = after.dataset.manifest().columns.get(name);
         let unit = spec.and_then(|column| column.unit.clone());
-        Ok(SignalDrift { column: column_drift(&first, &second), unit, name: name.clone() })
+        Ok(SignalDrift { column, unit, name: name.clone() })
     };
-    // A few signals at a time, since each holds its columns.
-    let mut signals = Vec::new();
-    for names in names(&before, &after, true).chunks(2 * rayon::current_num_threads()) {
-        let found: Vec<_> = names.par_iter().map(one).collect();
-        signals.extend(found.into_iter().collect::<Result<Vec<_>, _>>()?);
-    }
+    let names_of_both = names(&before, &after, true);
+    // Each thread has one signal at a time, since each holds its columns.
+    let next = AtomicUsize::new(0);
+    let found = rayon::broadcast(|_| {
+        let mine = std::iter::from_fn(|| {
+            let at = next.fetch_add(1, Relaxed);
+            names_of_both.get(at).map(|name| (at, one(name)))
+        });
+        mine.collect::<Vec<_>>()
+    });
+    let mut found: Vec<_> = found.into_iter().flatten().collect();
+    found.sort_unstable_by_key(|(at, _)| *at);
+    let mut signals = found.into_iter().map(|(_, signal)| signal).collect::<Result<Vec<_>, _>>()?;
     signals.sort_by(|left, right| {
         let fate = left.column.fate().cmp(&right.column.fate());
         fate.then(right.column.gravity().total_cmp(&left.column.gravity())).then(left.name.cmp(&right.name))
@@ -296,20 +310,10 @@ impl Population<'_> {
         &self.index.slices[self.slice]
     }
 
-    fn cells(&self, column: &[f64]) -> Vec<f64> {
+    fn cells<'c>(&self, column: &'c [f64]) -> &'c [f64] {
         let slice = self.slice();
-        column[slice.start..slice.start + slice.accounts.len()].to_vec()
+        &column[slice.start..slice.start + slice.accounts.len()]
     }
-}
-
-/// A column on both sides; read once where both are slices of one index.
-fn columns(name: &str, before: &Population<'_>, after: &Population<'_>) -> Result<[Vec<f64>; 2], Diagnostics> {
-    let first = before.dataset.numbers_by_slot(name, before.index)?;
-    if std::ptr::eq(before.dataset, after.dataset) && std::ptr::eq(before.index, after.index) {
-        return Ok([before.cells(&first), after.cells(&first)]);
-    }
-    let second = after.dataset.numbers_by_slot(name, after.index)?;
-    Ok([before.cells(&first), after.cells(&second)])
 }
 
 fn flow(before: &Accounts, after: &Accounts) -> AccountFlow {

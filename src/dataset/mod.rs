@@ -20,6 +20,7 @@ pub mod table;
 pub mod write;
 
 use std::ops::Range;
+use std::sync::{Mutex, PoisonError};
 
 use arrow_array::ArrayRef;
 use rayon::prelude::*;
@@ -353,16 +354,26 @@ impl Dataset {
 
     /// A column of numbers by slot.
     pub fn numbers_by_slot(&self, column: &str, index: &Index) -> Result<Vec<f64>, Diagnostics> {
-        let chunks = self.scan(&[column], |chunk| (chunk.first_row, chunk.columns[0].clone()))?;
-        let mut out = vec![f64::NAN; index.len()];
-        for (first_row, values) in chunks {
-            for (slot, value) in index.slots(first_row, values.len()).iter().zip(values) {
-                if *slot != Index::UNSELECTED {
-                    out[*slot as usize] = value;
+        let selected =
+            |rows: Range<usize>| index.slots(rows.start, rows.len()).iter().any(|slot| *slot != Index::UNSELECTED);
+        let out = Mutex::new(vec![f64::NAN; index.len()]);
+        self.scan_with(
+            &[column],
+            selected,
+            || vec![Vec::new()],
+            |cells, batch| {
+                batch.fill_all(0..batch.rows, cells)?;
+                // Other threads write to other slots; what a panic left behind is never read.
+                let mut out = out.lock().unwrap_or_else(PoisonError::into_inner);
+                for (slot, value) in index.slots(batch.first_row, batch.rows).iter().zip(&cells[0]) {
+                    if *slot != Index::UNSELECTED {
+                        out[*slot as usize] = *value;
+                    }
                 }
-            }
-        }
-        Ok(out)
+                Ok(())
+            },
+        )?;
+        Ok(out.into_inner().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// A problem of a cell, given the row, counted over all files, that its array begins with.

@@ -11,7 +11,7 @@ use crate::expression::Expression;
 use crate::model::aggregate::{Aggregate, Totals};
 use crate::model::{Factor, Model, Network};
 use crate::stats::grid;
-use crate::stats::lanes::{Mask, each, mask, widest};
+use crate::stats::lanes::{self, Mask, each, mask, widest};
 
 /// Rows per step: a hundred factor columns of this length are under half a megabyte.
 pub const CHUNK: usize = 512;
@@ -312,10 +312,8 @@ impl FactorStep {
         self.value.evaluate(column, values);
         let mut tally = Tally::default();
         let absent = self.fitted.substitute.unwrap_or(f64::NAN);
-        let whole = widest(|| {
-            let rows = values.iter().zip(on);
-            rows.fold(mask(true), |all, (value, on)| all & on & mask(!value.is_nan())) == mask(true)
-        });
+        let everybody = widest(|| on.iter().fold(mask(true), |all, on| all & on)) == mask(true);
+        let whole = everybody && lanes::missing(values) == 0;
         let missing = if whole {
             0
         } else {

@@ -12,7 +12,7 @@ use rayon::prelude::*;
 
 use super::distribution::Distribution;
 use super::divergence::Bins;
-use super::grid::snap;
+use super::grid::{snap, snapped};
 use super::paired::Paired;
 use super::sum::sum;
 use super::summary::mean;
@@ -94,13 +94,14 @@ pub fn change_by_level(
     };
     let stands = || -> Vec<f64> { pairs.rows().map(stand).collect() };
     // Reckoned twice, so that it is not held beside what sorting needs.
-    let distribution = Distribution::taking(stands(), weights)?;
-    let stands = stands();
-    change_along(pairs, weights, &stands, &distribution, count)
+    let bins = Bins::deciles(&Distribution::taking(stands(), weights)?, count)?;
+    change_along(pairs, weights, &stands(), bins.edges())
 }
 
-/// The same along a column whose distribution is known: where each row stands,
-/// on the grid, and these values in their order under the same weights.
+/// The same along a column that was cut before: where each row stands, on the
+/// grid, and the inner edges of the bins, ascending ([`Bins::edges`] of
+/// [`Bins::deciles`]). Each bin looks for its own rows, so that nothing is held
+/// for all of them.
 ///
 /// # Errors
 /// As [`change_by_level`], and columns of different lengths.
@@ -108,53 +109,79 @@ pub fn change_along(
     pairs: Paired<'_>,
     weights: Weights<'_>,
     stands: &[f64],
-    distribution: &Distribution,
-    count: usize,
+    edges: &[f64],
 ) -> Result<Vec<Level>, Undefined> {
     let pairs = pairs.at_least(1)?;
     weights.check(pairs.len())?;
     if stands.len() != pairs.len() {
         return Err(Undefined::UnequalLengths { first: pairs.len(), second: stands.len() });
     }
-    let bins = Bins::deciles(distribution, count)?;
-    let mut members: Vec<Vec<u32>> = bins.count(stands).iter().map(|rows| Vec::with_capacity(*rows as usize)).collect();
-    for (row, &stand) in (0u32..).zip(stands) {
-        members[bins.bin_of(stand)].push(row);
-    }
-    members.retain(|rows| !rows.is_empty());
-    members.par_iter().map(|rows| level(pairs, weights, stands, rows)).collect()
+    let of_bin = |bin: usize| -> Option<Result<Level, Undefined>> {
+        let above = bin.checked_sub(1).map_or(f64::NEG_INFINITY, |below| edges[below]);
+        let through = edges.get(bin).copied().unwrap_or(f64::INFINITY);
+        let members = Members::of(pairs, weights, stands, |stand| above < stand && stand <= through);
+        (!members.first.is_empty()).then(|| members.level())
+    };
+    let levels: Vec<_> = (0..=edges.len()).into_par_iter().map(of_bin).collect();
+    levels.into_iter().flatten().collect()
 }
 
-fn level(pairs: Paired<'_>, weights: Weights<'_>, stands: &[f64], rows: &[u32]) -> Result<Level, Undefined> {
-    let pick = |column: &[f64]| -> Vec<f64> { rows.iter().map(|&row| column[row as usize]).collect() };
-    let (first, second) = (pick(pairs.first()), pick(pairs.second()));
-    let picked: Vec<f64>;
-    let each = match weights {
-        Weights::Equal => Weights::Equal,
-        Weights::Each(weights) => {
-            picked = pick(weights);
-            Weights::Each(&picked)
+/// The rows of one bin.
+struct Members {
+    first: Vec<f64>,
+    second: Vec<f64>,
+    weights: Option<Vec<f64>>,
+    least: f64,
+    greatest: f64,
+}
+
+impl Members {
+    fn of(pairs: Paired<'_>, weights: Weights<'_>, stands: &[f64], inside: impl Fn(f64) -> bool) -> Members {
+        let (mut first, mut second) = (Vec::new(), Vec::new());
+        let (mut least, mut greatest) = (f64::INFINITY, f64::NEG_INFINITY);
+        for (stand, (x, y)) in stands.iter().zip(pairs.rows()).filter(|(stand, _)| inside(**stand)) {
+            (least, greatest) = (least.min(*stand), greatest.max(*stand));
+            first.push(x);
+            second.push(y);
         }
-    };
-    let changes = first.iter().zip(&second).map(|(x, y)| figure(y - x)).collect::<Result<Vec<f64>, Undefined>>()?;
-    let weight = sum((0..rows.len()).map(|row| each.of(row)));
-    let share = |counts: &dyn Fn(f64) -> bool| {
-        let counted = changes.iter().enumerate().filter(|&(_, &change)| counts(snap(change)));
-        (sum(counted.map(|(row, _)| each.of(row))) / weight).min(1.0)
-    };
-    let sorted = Distribution::new(&changes, each)?;
-    Ok(Level {
-        least: rows.iter().map(|&row| stands[row as usize]).fold(f64::INFINITY, f64::min),
-        greatest: rows.iter().map(|&row| stands[row as usize]).fold(f64::NEG_INFINITY, f64::max),
-        rows: rows.len() as u64,
-        weight,
-        mean_first: mean(&first, each)?,
-        mean_second: mean(&second, each)?,
-        mean_change: mean(&changes, each)?,
-        quantiles: [sorted.quantile(0.05)?, sorted.quantile(0.5)?, sorted.quantile(0.95)?],
-        share_up: share(&|change| change > 0.0),
-        share_down: share(&|change| change < 0.0),
-    })
+        let weights = match weights {
+            Weights::Equal => None,
+            Weights::Each(weights) => {
+                let members = stands.iter().zip(weights).filter(|(stand, _)| inside(**stand));
+                Some(members.map(|(_, weight)| *weight).collect())
+            }
+        };
+        Members { first, second, weights, least, greatest }
+    }
+
+    fn level(self) -> Result<Level, Undefined> {
+        let Members { first, second, weights, least, greatest } = self;
+        let (rows, weights) = (first.len(), weights.as_deref().map_or(Weights::Equal, Weights::Each));
+        let (mean_first, mean_second) = (mean(&first, weights)?, mean(&second, weights)?);
+        let changes = first.into_iter().zip(second).map(|(x, y)| figure(y - x));
+        let changes = changes.collect::<Result<Vec<f64>, Undefined>>()?;
+        let mean_change = mean(&changes, weights)?;
+        let weight = weights.total(rows);
+        let on_the_grid = snapped(&changes);
+        let share = |counts: fn(f64) -> bool| {
+            let counted = on_the_grid.iter().zip(weights.iter(rows)).filter(|(change, _)| counts(**change));
+            (sum(counted.map(|(_, weight)| weight)) / weight).min(1.0)
+        };
+        let (share_up, share_down) = (share(|change| change > 0.0), share(|change| change < 0.0));
+        let sorted = Distribution::taking(changes, weights)?;
+        Ok(Level {
+            least,
+            greatest,
+            rows: rows as u64,
+            weight,
+            mean_first,
+            mean_second,
+            mean_change,
+            quantiles: [sorted.quantile(0.05)?, sorted.quantile(0.5)?, sorted.quantile(0.95)?],
+            share_up,
+            share_down,
+        })
+    }
 }
 
 #[cfg(test)]
@@ -207,7 +234,8 @@ mod tests {
             let pairs = Paired::new(&first, &second).unwrap();
             for (basis, own) in [(Basis::First, &first), (Basis::Second, &second)] {
                 let distribution = Distribution::new(own, Weights::Equal).unwrap();
-                let along = change_along(pairs, Weights::Equal, own, &distribution, 4);
+                let along = Bins::deciles(&distribution, 4)
+                    .and_then(|bins| change_along(pairs, Weights::Equal, own, bins.edges()));
                 prop_assert_eq!(along, change_by_level(pairs, Weights::Equal, basis, 4));
             }
             Ok(())

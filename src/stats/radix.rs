@@ -2,85 +2,120 @@
 //!
 //! A comparison sort guesses wrong at every second comparison and moves every
 //! key some twenty times; a radix sort moves it once a digit and guesses
-//! nothing. The highest digit comes first: it deals the keys into buckets that
-//! fit into a cache, and these are sorted one by one, in parallel, from their
-//! lowest digit to their highest.
+//! nothing. The highest digit comes first: it deals the keys into buckets where
+//! they stand, and so on within each bucket, in parallel, until one fits into a
+//! cache. There two more digits leave hardly two keys together, and those that
+//! are left are compared.
 
 use rayon::prelude::*;
 
 /// Below so many keys the sort of the standard library is the faster.
-const FEW: usize = 1 << 9;
-/// A bucket holds some 2^12 keys on average: 64 KiB with the space beside.
-const BUCKET_BITS: u32 = 12;
-/// Buckets are at most 2^10: each is a place in memory that is written to.
-const MOST_BITS: u32 = 10;
-/// Digits within a bucket.
+const FEW: usize = 1 << 7;
+/// Keys that fit into a cache with as much space beside: 64 KiB.
+const CACHED: usize = 1 << 12;
+/// Keys of a bucket, on average, that a digit is chosen for.
+const BUCKET_BITS: u32 = 11;
 const DIGIT_BITS: u32 = 8;
 const DIGITS: usize = 1 << DIGIT_BITS;
+/// Keys that are worth a second thread.
+const SHARE: usize = 1 << 15;
 
-/// Sorts ascending by what stands above the lowest `low` bits, in parallel.
-/// Keys that are equal there must ascend as they are given, and so they stay.
-pub(crate) fn sort_above(keys: &mut Vec<u64>, low: u32) {
+/// Sorts ascending, in parallel and without room beside.
+pub(crate) fn sort(keys: &mut [u64]) {
     if keys.len() <= FEW {
-        keys.sort_unstable();
+        return keys.sort_unstable();
+    }
+    // Nothing is to be learnt from the bits that all keys share.
+    let first = keys[0];
+    let bits = u64::BITS - keys.iter().fold(0, |differing, key| differing | (key ^ first)).leading_zeros();
+    if keys.len() <= CACHED {
+        return sort_cached(keys, bits);
+    }
+    let digit = (usize::BITS - keys.len().leading_zeros()).saturating_sub(BUCKET_BITS).min(DIGIT_BITS).min(bits);
+    if digit == 0 {
         return;
     }
-    let greatest = keys.iter().copied().max().unwrap_or(0) >> low;
-    let bits = u64::BITS - greatest.leading_zeros();
-    let top = (usize::BITS - keys.len().leading_zeros()).saturating_sub(BUCKET_BITS).min(MOST_BITS).min(bits);
-    let rest = bits - top;
-    let bucket = |key: u64| (key >> (low + rest)) as usize;
-    let mut ends = vec![0usize; 1 << top];
-    keys.iter().for_each(|key| ends[bucket(*key)] += 1);
-    let mut sorted = vec![0; keys.len()];
-    let mut begin = 0;
-    for end in &mut ends {
-        begin += std::mem::replace(end, begin);
+    let shared = keys.len() >= SHARE;
+    let buckets = deal(keys, bits - digit, digit);
+    if shared {
+        buckets.into_par_iter().for_each(sort);
+    } else {
+        buckets.into_iter().for_each(sort);
     }
-    // Each end moves from where its bucket begins to where it ends.
-    for key in keys.iter() {
-        let end = &mut ends[bucket(*key)];
-        sorted[*end] = *key;
-        *end += 1;
-    }
-    let mut buckets = Vec::with_capacity(ends.len());
-    let (mut left, mut space_left, mut begin) = (sorted.as_mut_slice(), keys.as_mut_slice(), 0);
-    for end in ends {
-        let (bucket, others) = left.split_at_mut(end - begin);
-        let (space, spaces) = space_left.split_at_mut(end - begin);
-        buckets.push((bucket, space));
-        (left, space_left, begin) = (others, spaces, end);
-    }
-    buckets.into_par_iter().for_each(|(bucket, space)| sort_bucket(bucket, space, low, rest));
-    *keys = sorted;
 }
 
-/// Sorts by `bits` bits above the lowest `low`; `space` is as long.
-fn sort_bucket(keys: &mut [u64], space: &mut [u64], low: u32, bits: u32) {
-    if keys.len() <= FEW {
-        keys.sort_unstable();
-        return;
+/// Puts every key into the bucket of its digit: `bits` bits from `shift` on.
+///
+/// The bucket of a key is full up to a place, and the key that stands there is
+/// the next to be put into its own (McIlroy, Bostic and McIlroy, "Engineering
+/// radix sort", Computing Systems 6, 1993).
+fn deal(keys: &mut [u64], shift: u32, bits: u32) -> Vec<&mut [u64]> {
+    let digit = |key: u64| (key >> shift) as usize & ((1 << bits) - 1);
+    let mut next = [0; DIGITS];
+    keys.iter().for_each(|key| next[digit(*key)] += 1);
+    let mut ends = next;
+    let mut begin = 0;
+    for (next, end) in next.iter_mut().zip(&mut ends) {
+        begin += *end;
+        (*next, *end) = (begin - *end, begin);
     }
-    let (mut from, mut to) = (keys, space);
-    let mut moved = false;
-    for shift in (low..low + bits).step_by(DIGIT_BITS as usize) {
-        let digit = |key: u64| (key >> shift) as usize % DIGITS;
-        let mut places = [0u32; DIGITS];
-        from.iter().for_each(|key| places[digit(*key)] += 1);
-        let mut begin = 0;
-        for place in &mut places {
-            begin += std::mem::replace(place, begin);
+    for bucket in 0..1 << bits {
+        while next[bucket] < ends[bucket] {
+            let mut key = keys[next[bucket]];
+            loop {
+                let home = digit(key);
+                std::mem::swap(&mut key, &mut keys[next[home]]);
+                next[home] += 1;
+                if home == bucket {
+                    break;
+                }
+            }
         }
-        for key in from.iter() {
-            let place = &mut places[digit(*key)];
-            to[*place as usize] = *key;
-            *place += 1;
-        }
-        std::mem::swap(&mut from, &mut to);
-        moved = !moved;
     }
-    if moved {
-        to.copy_from_slice(from);
+    let mut buckets = Vec::with_capacity(1 << bits);
+    let (mut left, mut begin) = (keys, 0);
+    for end in &ends[..1 << bits] {
+        let (bucket, others) = left.split_at_mut(end - begin);
+        buckets.push(bucket);
+        (left, begin) = (others, *end);
+    }
+    buckets
+}
+
+/// Sorts at most [`CACHED`] keys that differ in their lowest `bits` bits alone:
+/// by the upper two digits of these, the lower one first, and what is equal in
+/// both by comparison.
+fn sort_cached(keys: &mut [u64], bits: u32) {
+    let mut space = [0; CACHED];
+    let space = &mut space[..keys.len()];
+    let shift = bits.saturating_sub(2 * DIGIT_BITS);
+    let lower = |key: u64| (key >> shift) as usize % DIGITS;
+    let upper = |key: u64| (key >> (shift + DIGIT_BITS)) as usize % DIGITS;
+    // A bucket begins where those before it end.
+    let (mut lowers, mut uppers) = ([0u16; DIGITS], [0u16; DIGITS]);
+    for key in keys.iter() {
+        lowers[lower(*key)] += 1;
+        uppers[upper(*key)] += 1;
+    }
+    let mut begins = [0; 2];
+    for (lower, upper) in lowers.iter_mut().zip(&mut uppers) {
+        begins[0] += std::mem::replace(lower, begins[0]);
+        begins[1] += std::mem::replace(upper, begins[1]);
+    }
+    put(keys, space, &mut lowers, lower);
+    put(space, keys, &mut uppers, upper);
+    if shift > 0 {
+        let together = keys.chunk_by_mut(|left, right| left >> shift == right >> shift);
+        together.filter(|run| run.len() > 1).for_each(<[u64]>::sort_unstable);
+    }
+}
+
+/// Puts every key where its digit's bucket has come to.
+fn put(keys: &[u64], space: &mut [u64], next: &mut [u16; DIGITS], digit: impl Fn(u64) -> usize) {
+    for key in keys {
+        let next = &mut next[digit(*key)];
+        space[*next as usize] = *key;
+        *next += 1;
     }
 }
 
@@ -90,21 +125,27 @@ mod tests {
     use crate::stats::resample::Stream;
     use crate::stats::testing::on_threads;
 
+    fn agrees(keys: &[u64]) {
+        let mut expected = keys.to_vec();
+        expected.sort_unstable();
+        for threads in [1, 2, 3] {
+            let mut sorted = keys.to_vec();
+            on_threads(threads, || sort(&mut sorted));
+            assert!(sorted == expected, "{} keys from {:?}", keys.len(), expected.first());
+        }
+    }
+
     #[test]
     fn agrees_with_the_sort_of_the_standard_library() {
         let mut stream = Stream::new(1, "radix", 0);
-        for length in [0, 1, 2, FEW, FEW + 1, 5000, 9000, 40_000] {
-            for bits in [0, 1, 3, 8, 9, 20, 44] {
-                // The number of a key is what stands lowest, so equals ascend.
-                let key = |at: u64, coins: u64| (coins & ((1 << bits) - 1)) << 16 | at;
-                let keys: Vec<u64> = (0..length as u64).map(|at| key(at, stream.coins())).collect();
-                let mut expected = keys.clone();
-                expected.sort_unstable();
-                for threads in [1, 2, 3] {
-                    let mut sorted = keys.clone();
-                    on_threads(threads, || sort_above(&mut sorted, 16));
-                    assert_eq!(sorted, expected, "{length} keys of {bits} bits");
-                }
+        for length in [0, 1, 2, FEW, FEW + 1, CACHED, CACHED + 1, 9000, SHARE, 140_000] {
+            for bits in [0, 1, 3, 8, 9, 20, 44, 64] {
+                let keys: Vec<u64> = (0..length)
+                    .map(|_| stream.coins() & 1u64.checked_shl(bits).map_or(u64::MAX, |end| end - 1))
+                    .collect();
+                agrees(&keys);
+                // Above what all of them share.
+                agrees(&keys.iter().map(|key| key | 1 << 63 | 1 << 50).collect::<Vec<_>>());
             }
         }
     }
@@ -112,11 +153,14 @@ mod tests {
     #[test]
     fn keys_that_crowd_in_one_bucket_are_sorted_too() {
         let mut stream = Stream::new(2, "radix", 0);
-        let mut keys: Vec<u64> = (0..20_000u64).map(|at| (stream.coins() % 900) << 15 | at).collect();
-        keys[77] |= 1 << 60;
-        let mut expected = keys.clone();
-        expected.sort_unstable();
-        sort_above(&mut keys, 15);
-        assert_eq!(keys, expected);
+        // Those of a bucket are equal, nearly equal, or both.
+        for common in [1, 2, 900] {
+            let mut keys: Vec<u64> = (0..50_000u64).map(|at| ((stream.coins() % common) << 25) + at % 7).collect();
+            keys[77] |= 1 << 60;
+            keys[78] |= 1 << 59;
+            agrees(&keys);
+        }
+        agrees(&[u64::MAX; 20_000]);
+        agrees(&(0..40_000u64).rev().collect::<Vec<_>>());
     }
 }

@@ -12,7 +12,7 @@ use rayon::prelude::*;
 use super::crossing::Crossing;
 use super::key::{key, pairs_among};
 use super::paired::Paired;
-use super::radix::sort_above;
+use super::radix;
 use super::tau_ap::mean_of_both;
 use super::ties::Ties;
 use super::undefined::{Undefined, all_finite};
@@ -57,7 +57,8 @@ impl Ranked {
     }
 
     fn of_packed(mut keys: Vec<u64>, bits: u32) -> Self {
-        sort_above(&mut keys, bits);
+        // Rows stand below the values, so equals stay in their order.
+        radix::sort(&mut keys);
         let rows = (1 << bits) - 1;
         Self::of_sorted(keys.iter().map(|key| (key >> bits, (key & rows) as u32)))
     }

@@ -11,9 +11,11 @@
 //! rank-biased overlap", SIGIR 2024. None is broken by a name or a row number:
 //! that would make two rankings alike which share nothing but their names.
 
+use rayon::prelude::*;
+
 use super::elementary::{log1p, powf};
 use super::paired::Paired;
-use super::ranked::RankedPair;
+use super::ranked::{RankedPair, SHARE};
 use super::sum::Sum;
 use super::sweep::{Ranking, Shared, Sweep};
 use super::undefined::{Figure, Undefined};
@@ -105,16 +107,26 @@ impl RankedPair {
         let n = pair.len();
         let mut sweep = Sweep::new(&first, &second, n);
         let mut means: Vec<(f64, f64, Mean)> = ps.iter().map(|p| (*p, 1.0, Mean::default())).collect();
-        for depth in 1..=n {
+        // The depths are gone down once; of so many of them the means are taken side by side.
+        let mut agreements = Vec::with_capacity(n.min(SHARE));
+        for begin in (0..n).step_by(SHARE) {
             if means.iter().all(|(_, power, _)| *power < f64::MIN_POSITIVE) {
                 break;
             }
-            sweep.descend(depth);
-            let agreement = agreement(&sweep.shared(depth), depth, ties);
-            for (p, power, mean) in means.iter_mut().filter(|(_, power, _)| *power >= f64::MIN_POSITIVE) {
-                mean.add((1.0 - *p) * *power, agreement);
-                *power *= *p;
-            }
+            agreements.clear();
+            agreements.extend((begin + 1..=n.min(begin + SHARE)).map(|depth| {
+                sweep.descend(depth);
+                agreement(&sweep.shared(depth), depth, ties)
+            }));
+            means.par_iter_mut().for_each(|(p, power, mean)| {
+                for agreement in &agreements {
+                    if *power < f64::MIN_POSITIVE {
+                        break;
+                    }
+                    mean.add((1.0 - *p) * *power, *agreement);
+                    *power *= *p;
+                }
+            });
         }
         for (p, power, mean) in &mut means {
             if *power >= f64::MIN_POSITIVE {

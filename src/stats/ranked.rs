@@ -33,9 +33,9 @@ pub struct Ranked {
 }
 
 impl Ranked {
-    /// Sorts a column: O(n) by radix where all values lie on the grid of 1e-9
-    /// ([`super::grid`]) and not too far apart, which ranked scores do, else
-    /// O(n log n) by comparison, in parallel. The result is the same.
+    /// Sorts a column, in parallel: O(n) by digits, which are those of the grid
+    /// of 1e-9 ([`super::grid`]) where all values lie on it and not too far
+    /// apart, as ranked scores do, else those of the values themselves.
     ///
     /// # Errors
     /// [`Undefined::NotFinite`], and [`Undefined::OutOfRange`] beyond 2^32 - 1
@@ -51,43 +51,50 @@ impl Ranked {
     /// The same of finite values, at most 2^32 - 1.
     pub(crate) fn of(values: &[f64]) -> Self {
         match on_the_grid(values) {
-            Some((keys, bits)) => Self::of_packed(keys, bits),
-            None => Self::of_keyed(values),
+            Some((mut keys, bits)) => {
+                radix::sort(&mut keys);
+                Self::of_sorted(&keys, bits, |_, _| true)
+            }
+            None => Self::off_the_grid(values),
         }
     }
 
-    fn of_packed(mut keys: Vec<u64>, bits: u32) -> Self {
-        // Rows stand below the values, so equals stay in their order.
-        radix::sort(&mut keys);
-        let rows = (1 << bits) - 1;
-        Self::of_sorted(keys.iter().map(|key| (key >> bits, (key & rows) as u32)))
-    }
-
-    fn of_keyed(values: &[f64]) -> Self {
-        let mut keys: Vec<(u64, u32)> = values.iter().map(|value| key(*value)).zip(0..).collect();
-        // The row is part of what is compared, so an unstable sort is stable here.
-        if keys.len() < SHARE {
-            keys.sort_unstable()
-        } else {
-            keys.par_sort_unstable()
+    /// As many of the highest bits of each value as find room above the row are sorted; what is
+    /// equal in these is compared.
+    fn off_the_grid(values: &[f64]) -> Self {
+        let bits = row_bits(values.len());
+        let keys = || values.iter().map(|value| key(*value));
+        let least = keys().min().unwrap_or(0);
+        let wide = u64::BITS - (keys().max().unwrap_or(0) - least).leading_zeros();
+        let cut = (wide + bits).saturating_sub(u64::BITS);
+        let mut sorted: Vec<u64> = keys().zip(0u64..).map(|(key, row)| ((key - least) >> cut) << bits | row).collect();
+        radix::sort(&mut sorted);
+        let exactly = |sorted: u64| key(values[row_of(sorted, bits) as usize]);
+        if cut > 0 {
+            let together = sorted.chunk_by_mut(|left, right| left >> bits == right >> bits);
+            // Stable, and rows ascend.
+            together.filter(|run| run.len() > 1).for_each(|run| run.sort_by_key(|sorted| exactly(*sorted)));
         }
-        Self::of_sorted(keys.iter().copied())
+        Self::of_sorted(&sorted, bits, |left, right| cut == 0 || exactly(left) == exactly(right))
     }
 
-    /// Takes keys and rows ascending.
-    fn of_sorted(sorted: impl ExactSizeIterator<Item = (u64, u32)>) -> Self {
+    /// Takes keys above rows of so many bits, ascending. Keys that are equal belong to equal values
+    /// if `equal` says so as well.
+    fn of_sorted(sorted: &[u64], bits: u32, equal: impl Fn(u64, u64) -> bool) -> Self {
         let rows = sorted.len();
         let mut order = Vec::with_capacity(rows);
         let mut begins = vec![0; rows];
         let mut tied = Vec::new();
         let (mut begin, mut last) = (0, None);
-        for (at, (key, row)) in (0u32..).zip(sorted) {
-            if last != Some(key) {
+        for (at, this) in (0u32..).zip(sorted.iter().copied()) {
+            if !last.is_some_and(|last| last >> bits == this >> bits && equal(last, this)) {
                 if at - begin > 1 {
                     tied.push((begin, at));
                 }
-                (begin, last) = (at, Some(key));
+                begin = at;
             }
+            last = Some(this);
+            let row = row_of(this, bits);
             order.push(row);
             begins[row as usize] = begin;
         }
@@ -216,11 +223,21 @@ impl Ranked {
     }
 }
 
+/// How many bits the numbers of so many rows take.
+fn row_bits(rows: usize) -> u32 {
+    usize::BITS - rows.leading_zeros()
+}
+
+/// The row below a key; rows have at most 32 bits.
+fn row_of(key: u64, bits: u32) -> u32 {
+    (key & ((1 << bits) - 1)) as u32
+}
+
 /// The values as integers on the grid above their rows, and how many bits the
 /// rows take; none if a value lies off the grid or the two together do not fit.
 fn on_the_grid(values: &[f64]) -> Option<(Vec<u64>, u32)> {
     const EXACT: i64 = 1 << 53;
-    let bits = usize::BITS - values.len().leading_zeros();
+    let bits = row_bits(values.len());
     let mut keys = Vec::with_capacity(values.len());
     let (mut least, mut greatest) = (i64::MAX, i64::MIN);
     for chunk in values.chunks(SHARE) {

@@ -63,7 +63,7 @@ def markdown(results: dict) -> str:
     notes: list[str] = []
     lines = [
         f"Measured by `benches/peers/run` on {machine['cores']} cores of {machine['cpu']}, {machine['memory']}, "
-        f"{results['threads']} threads, {span}, at {', '.join(commits)}; "
+        f"{results['threads']} threads, {span}, of {', '.join(commits)}; "
         + ", ".join(f"{name} {version}" for name, version in sorted(versions.items()))
         + ". Warm page cache; each pair in turn, the order changed from pair to pair; medians. "
         "Seconds are those of the work, without the start of Python and its imports, unless a row says otherwise. "

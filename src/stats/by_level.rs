@@ -119,7 +119,8 @@ pub fn change_along(
     let of_bin = |bin: usize| -> Option<Result<Level, Undefined>> {
         let above = bin.checked_sub(1).map_or(f64::NEG_INFINITY, |below| edges[below]);
         let through = edges.get(bin).copied().unwrap_or(f64::INFINITY);
-        let members = Members::of(pairs, weights, stands, |stand| above < stand && stand <= through);
+        let expected = stands.len() / (edges.len() + 1) + 1;
+        let members = Members::of(pairs, weights, stands, expected, |stand| above < stand && stand <= through);
         (!members.first.is_empty()).then(|| members.level())
     };
     let levels: Vec<_> = (0..=edges.len()).into_par_iter().map(of_bin).collect();
@@ -136,8 +137,15 @@ struct Members {
 }
 
 impl Members {
-    fn of(pairs: Paired<'_>, weights: Weights<'_>, stands: &[f64], inside: impl Fn(f64) -> bool) -> Members {
-        let (mut first, mut second) = (Vec::new(), Vec::new());
+    /// Some `expected` rows, which quantile bins have unless values are tied.
+    fn of(
+        pairs: Paired<'_>,
+        weights: Weights<'_>,
+        stands: &[f64],
+        expected: usize,
+        inside: impl Fn(f64) -> bool,
+    ) -> Members {
+        let (mut first, mut second) = (Vec::with_capacity(expected), Vec::with_capacity(expected));
         let (mut least, mut greatest) = (f64::INFINITY, f64::NEG_INFINITY);
         for (stand, (x, y)) in stands.iter().zip(pairs.rows()).filter(|(stand, _)| inside(**stand)) {
             (least, greatest) = (least.min(*stand), greatest.max(*stand));

@@ -102,8 +102,8 @@ fn links_between_documents_lead_somewhere() {
 #[test]
 fn the_readme_shows_the_commands_that_ci_runs() {
     let (readme, ci) = (text("README.md"), text(".ci/run"));
-    assert!(readme.contains("cargo run -- run experiments/trimmed-audience.toml"));
-    assert!(ci.contains("cargo run --locked --quiet -- run experiments/trimmed-audience.toml"));
+    assert!(readme.contains("cargo run --release -- run experiments/trimmed-audience.toml"));
+    assert!(ci.contains("\"$clout\" run experiments/trimmed-audience.toml"));
     assert!(readme.contains("cargo test"));
     assert!(ci.contains("cargo test"));
 }

@@ -2,8 +2,8 @@
 //! reference and the rows that are scored today. A model that was fitted on the one and reads the
 //! other sees these differences before any score does.
 //!
-//! The populations are compared as wholes; whoever stayed is counted, not followed. Columns are
-//! read one at a time.
+//! The populations are compared as wholes; whoever stayed is counted, not followed. Each
+//! thread reads one column at a time.
 
 use std::sync::atomic::AtomicUsize;
 use std::sync::atomic::Ordering::Relaxed;

@@ -362,6 +362,10 @@ impl Dataset {
             selected,
             || vec![Vec::new()],
             |cells, batch| {
+                // Where parts of a table end depends on the threads; which cells are looked at must not.
+                if !selected(batch.first_row..batch.first_row + batch.rows) {
+                    return Ok(());
+                }
                 batch.fill_all(0..batch.rows, cells)?;
                 // Other threads write to other slots; what a panic left behind is never read.
                 let mut out = out.lock().unwrap_or_else(PoisonError::into_inner);

@@ -114,7 +114,7 @@ pub fn level_and_order(comparison: &Comparison) -> Option<LevelAndOrder> {
 pub fn by_level(comparison: &Comparison) -> Vec<ByLevel> {
     let (Ok(pairs), Ok(weights)) = (comparison.ordered(), comparison.weights()) else { return Vec::new() };
     let along = |stands: &[f64], sorted: &Distribution| {
-        by_level::change_along(pairs, weights, stands, Bins::deciles(sorted, LEVELS)?.edges())
+        by_level::change_along(pairs, weights, stands, &Bins::deciles(sorted, LEVELS)?)
     };
     let one = |basis: Basis| {
         // Both sides lie on the grid and were sorted before.

@@ -58,8 +58,8 @@ pub fn changes(comparison: &Comparison) -> Option<Changes> {
     counted.beyond = BEYOND
         .map(|points| Beyond {
             points,
-            down: share(&moves, weights, |change| change <= -points),
-            up: share(&moves, weights, |change| change >= points),
+            down: weights.share(moves.len(), |row| moves[row] <= -points),
+            up: weights.share(moves.len(), |row| moves[row] >= points),
         })
         .to_vec();
     Some(counted)
@@ -98,8 +98,8 @@ fn noticed_by(moves: Vec<f64>, weights: Weights<'_>) -> Option<NoticedShares> {
             by_point = of_point.into_iter().map(sum).collect();
         }
     }
-    let fall = share(&moves, weights, |change| change <= -FELT);
-    let rise = share(&moves, weights, |change| change >= FELT);
+    let fall = weights.share(moves.len(), |row| moves[row] <= -FELT);
+    let rise = weights.share(moves.len(), |row| moves[row] >= FELT);
     let sorted = Distribution::taking(moves, weights).ok()?;
     let total = sorted.total();
     Some(NoticedShares {
@@ -139,15 +139,6 @@ pub fn top(comparison: &Comparison, names: &Names<'_>) -> Option<Top> {
 /// Second minus first on the grid.
 fn moves(first: &[f64], second: &[f64]) -> Vec<f64> {
     first.iter().zip(second).map(|(first, second)| snap(second - first) + 0.0).collect()
-}
-
-fn share(moves: &[f64], weights: Weights<'_>, counts: impl Fn(f64) -> bool) -> f64 {
-    let counted = moves.iter().enumerate().filter(|(_, change)| counts(**change));
-    let counted = match weights {
-        Weights::Equal => counted.count() as f64,
-        weights => sum(counted.map(|(row, _)| weights.of(row))),
-    };
-    (counted / weights.total(moves.len())).min(1.0)
 }
 
 #[cfg(test)]

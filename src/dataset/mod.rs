@@ -415,3 +415,54 @@ fn check_column(table: &Table, name: &str, role: Role, problems: &mut Vec<Diagno
         problems.push(Diagnostic::new(table.origin(), message));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dataset::index::{Selection, Snapshots};
+    use crate::dataset::table::Source;
+    use crate::dataset::write::{CellKind, Cells, Packing, Rows, TableWriter};
+    use crate::stats::testing::on_threads;
+
+    /// Two snapshots of two chunks each, in one row group; the first cell of the older one is infinite.
+    fn two_snapshots() -> Dataset {
+        let rows = 4 * CHUNK_ROWS;
+        let kinds = [("account", CellKind::Integer), ("s", CellKind::Number), ("snapshot", CellKind::Text)];
+        let kinds = kinds.map(|(name, kind)| (name.to_string(), kind));
+        let mut numbers: Vec<f64> = (0..rows).map(|row| row as f64).collect();
+        numbers[0] = f64::INFINITY;
+        let day = |row| Some(if row < rows / 2 { "2011-08" } else { "2011-09" }.to_string());
+        let cells = [
+            Cells::Integer((0..rows as i64).collect()),
+            Cells::Number(numbers),
+            Cells::Text((0..rows).map(day).collect()),
+        ];
+        let mut writer = TableWriter::new(Vec::new(), &kinds, Packing::Temporary).unwrap();
+        writer.write(Rows { columns: kinds.iter().map(|(name, _)| name.clone()).zip(cells).collect() }).unwrap();
+        let bytes = writer.finish().unwrap();
+        let digest = "0".repeat(64);
+        let manifest = format!(
+            "format = 1\ndataset = \"d\"\npopulation = \"p\"\nsource = \"s\"\nlicence = \"l\"\n[column.account]\nrole = \"key\"\ntype = \"integer\"\n[column.snapshot]\nrole = \"snapshot\"\n[column.s]\nrole = \"signal\"\n[[table]]\nfile = \"t.parquet\"\nencoding = \"parquet\"\nsha256 = \"{digest}\"\n"
+        );
+        let manifest = Manifest::parse("dataset.toml", &manifest, None).unwrap_or_else(|problems| panic!("{problems}"));
+        let table = Table::open("t.parquet", Source::Memory(bytes.into())).unwrap();
+        Dataset::new("dataset.toml", manifest, vec![table], None, Vec::new()).unwrap()
+    }
+
+    #[test]
+    fn a_cell_that_is_not_asked_for_fails_on_no_number_of_threads() {
+        let dataset = two_snapshots();
+        let by_slot = |snapshots: &Snapshots, threads| {
+            let selection = Selection { snapshots: snapshots.clone(), ..Selection::default() };
+            let index = Index::build(&dataset, &selection).unwrap();
+            on_threads(threads, || dataset.numbers_by_slot("s", &index))
+        };
+        let rows = 4 * CHUNK_ROWS;
+        let newer: Vec<f64> = (rows / 2..rows).map(|row| row as f64).collect();
+        for threads in 1..=4 {
+            assert_eq!(by_slot(&Snapshots::Latest, threads).unwrap(), newer, "{threads} threads");
+            let refused = by_slot(&Snapshots::All, threads).unwrap_err().to_string();
+            assert!(refused.contains("the cell is inf"), "{threads} threads: {refused}");
+        }
+    }
+}

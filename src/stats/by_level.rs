@@ -14,9 +14,8 @@ use super::distribution::Distribution;
 use super::divergence::Bins;
 use super::grid::{snap, snapped};
 use super::paired::Paired;
-use super::sum::sum;
 use super::summary::mean;
-use super::undefined::{Undefined, figure};
+use super::undefined::{Undefined, all_finite, figure};
 use super::weights::Weights;
 
 /// What rows are sorted by.
@@ -95,27 +94,30 @@ pub fn change_by_level(
     let stands = || -> Vec<f64> { pairs.rows().map(stand).collect() };
     // Reckoned twice, so that it is not held beside what sorting needs.
     let bins = Bins::deciles(&Distribution::taking(stands(), weights)?, count)?;
-    change_along(pairs, weights, &stands(), bins.edges())
+    change_along(pairs, weights, &stands(), &bins)
 }
 
 /// The same along a column that was cut before: where each row stands, on the
-/// grid, and the inner edges of the bins, ascending ([`Bins::edges`] of
-/// [`Bins::deciles`]). Each bin looks for its own rows, so that nothing is held
-/// for all of them.
+/// grid, and bins of these values, of which one for exactly zero is not kept
+/// apart. Each bin looks through the column for its own rows, so that no list
+/// of all rows stands beside it; O(rows x bins), in parallel.
 ///
 /// # Errors
-/// As [`change_by_level`], and columns of different lengths.
+/// No rows, weights that do not fit, columns of different lengths, a stand that
+/// is not finite, or values too far apart for `f64`.
 pub fn change_along(
     pairs: Paired<'_>,
     weights: Weights<'_>,
     stands: &[f64],
-    edges: &[f64],
+    bins: &Bins,
 ) -> Result<Vec<Level>, Undefined> {
     let pairs = pairs.at_least(1)?;
     weights.check(pairs.len())?;
     if stands.len() != pairs.len() {
         return Err(Undefined::UnequalLengths { first: pairs.len(), second: stands.len() });
     }
+    all_finite(stands)?;
+    let edges = bins.edges();
     let of_bin = |bin: usize| -> Option<Result<Level, Undefined>> {
         let above = bin.checked_sub(1).map_or(f64::NEG_INFINITY, |below| edges[below]);
         let through = edges.get(bin).copied().unwrap_or(f64::INFINITY);
@@ -169,19 +171,15 @@ impl Members {
         let changes = first.into_iter().zip(second).map(|(x, y)| figure(y - x));
         let changes = changes.collect::<Result<Vec<f64>, Undefined>>()?;
         let mean_change = mean(&changes, weights)?;
-        let weight = weights.total(rows);
         let on_the_grid = snapped(&changes);
-        let share = |counts: fn(f64) -> bool| {
-            let counted = on_the_grid.iter().zip(weights.iter(rows)).filter(|(change, _)| counts(**change));
-            (sum(counted.map(|(_, weight)| weight)) / weight).min(1.0)
-        };
-        let (share_up, share_down) = (share(|change| change > 0.0), share(|change| change < 0.0));
+        let share_up = weights.share(rows, |row| on_the_grid[row] > 0.0);
+        let share_down = weights.share(rows, |row| on_the_grid[row] < 0.0);
         let sorted = Distribution::taking(changes, weights)?;
         Ok(Level {
             least,
             greatest,
             rows: rows as u64,
-            weight,
+            weight: weights.total(rows),
             mean_first,
             mean_second,
             mean_change,
@@ -242,8 +240,8 @@ mod tests {
             let pairs = Paired::new(&first, &second).unwrap();
             for (basis, own) in [(Basis::First, &first), (Basis::Second, &second)] {
                 let distribution = Distribution::new(own, Weights::Equal).unwrap();
-                let along = Bins::deciles(&distribution, 4)
-                    .and_then(|bins| change_along(pairs, Weights::Equal, own, bins.edges()));
+                let along =
+                    Bins::deciles(&distribution, 4).and_then(|bins| change_along(pairs, Weights::Equal, own, &bins));
                 prop_assert_eq!(along, change_by_level(pairs, Weights::Equal, basis, 4));
             }
             Ok(())

@@ -54,8 +54,8 @@ impl Distribution {
         })))
     }
 
-    /// Sorts a column that is given away; long ones need less room than with
-    /// [`new`](Self::new), which gives the same.
+    /// Sorts a column that is given away where it stands; gives the same as
+    /// [`new`](Self::new).
     ///
     /// # Errors
     /// As [`new`](Self::new).

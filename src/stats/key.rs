@@ -3,12 +3,22 @@
 //! Sorting integers needs no partial comparison and no decision about zero:
 //! `0.0` and `-0.0` get the same key, so they tie, as they do under `==`.
 
+/// Bits that ascend as the numbers do, by [`f64::total_cmp`].
+pub(crate) fn rising(value: f64) -> u64 {
+    let bits = value.to_bits();
+    if bits >> 63 == 1 { !bits } else { bits | 1 << 63 }
+}
+
+/// The number of [`rising`] bits.
+pub(crate) fn of_rising(rising: u64) -> f64 {
+    f64::from_bits(if rising >> 63 == 1 { rising & !(1 << 63) } else { !rising })
+}
+
 /// The key of a number that is not NaN: `key(a) < key(b)` exactly when `a < b`,
 /// equal exactly when `a == b`.
 pub(crate) fn key(value: f64) -> u64 {
     // Adding zero turns -0.0 into 0.0 and changes nothing else.
-    let bits = (value + 0.0).to_bits();
-    if bits >> 63 == 1 { !bits } else { bits | 1 << 63 }
+    rising(value + 0.0)
 }
 
 /// The number of pairs inside of runs of equal neighbours: `sum t (t - 1) / 2`.

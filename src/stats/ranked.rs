@@ -33,9 +33,10 @@ pub struct Ranked {
 }
 
 impl Ranked {
-    /// Sorts a column, in parallel: O(n) by digits, which are those of the grid
-    /// of 1e-9 ([`super::grid`]) where all values lie on it and not too far
-    /// apart, as ranked scores do, else those of the values themselves.
+    /// Sorts a column by digits, in parallel: by those of the grid of 1e-9
+    /// ([`super::grid`]) where all values lie on it and not too far apart, as
+    /// ranked scores do, else by those of the values themselves. O(n), but for
+    /// values that differ in their last bits alone, which are compared.
     ///
     /// # Errors
     /// [`Undefined::NotFinite`], and [`Undefined::OutOfRange`] beyond 2^32 - 1

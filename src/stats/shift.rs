@@ -84,9 +84,8 @@ pub fn share_moved(pairs: Paired<'_>, weights: Weights<'_>, threshold: f64, dire
         Direction::Down => -by >= limit,
         Direction::Either => by.abs() >= limit,
     };
-    let rows = pairs.differences().map(snap).zip(weights.iter(pairs.len()));
-    let moved = sum(rows.filter(|&(by, _)| counts(by)).map(|(_, weight)| weight));
-    Ok((moved / weights.total(pairs.len())).min(1.0))
+    let (first, second) = (pairs.first(), pairs.second());
+    Ok(weights.share(pairs.len(), |row| counts(snap(second[row] - first[row]))))
 }
 
 /// [`share_moved`] of moves that are sorted, on the grid: O(log n). For rows

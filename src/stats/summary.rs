@@ -5,6 +5,7 @@
 //! [`Distribution`](super::distribution::Distribution), where every value
 //! carries its weight.
 
+use super::key::{of_rising, rising};
 use super::radix;
 use super::sum::sum;
 use super::undefined::{Figure, Undefined, figure, some_finite};
@@ -31,22 +32,12 @@ pub fn into_sorted(values: Vec<f64>) -> Vec<f64> {
     keys.copy_within(below..others, below + rows - others);
     keys[below..][..negative].fill(NEGATIVE_ZERO);
     keys[below + negative..][..rows - others - negative].fill(ZERO);
-    keys.into_iter().map(number).collect()
+    keys.into_iter().map(of_rising).collect()
 }
 
 /// The bits of zero among those that ascend as the numbers do.
 const ZERO: u64 = 1 << 63;
 const NEGATIVE_ZERO: u64 = ZERO - 1;
-
-/// Bits that ascend as the numbers do.
-fn rising(value: f64) -> u64 {
-    let bits = value.to_bits();
-    if bits >> 63 == 1 { !bits } else { bits | ZERO }
-}
-
-fn number(key: u64) -> f64 {
-    f64::from_bits(if key >> 63 == 1 { key & !ZERO } else { !key })
-}
 
 /// The mean `sum w x / sum w`, from compensated sums in the order of the slice
 /// ([`super::sum::Sum`]). It lies between the least and the greatest value;

@@ -78,6 +78,18 @@ impl<'a> Weights<'a> {
         }
     }
 
+    /// The share of the weight of `rows` rows that some of them have, by number.
+    /// Needs checked weights.
+    pub(crate) fn share(self, rows: usize, counts: impl Fn(usize) -> bool) -> f64 {
+        let counted = (0..rows).filter(|row| counts(*row));
+        let counted = match self {
+            Weights::Equal => counted.count() as f64,
+            Weights::Each(weights) => sum(counted.map(|row| weights[row])),
+        };
+        // A part of a rounded sum can come out a little more than the whole.
+        (counted / self.total(rows)).min(1.0)
+    }
+
     /// How many rows of equal weight estimate a mean as well as these do:
     /// `(sum w)^2 / sum w^2`, from 1 to the number of rows.
     ///

@@ -225,6 +225,12 @@ pub fn nearest<'a>(unknown: &str, known: impl IntoIterator<Item = &'a str>) -> O
         .map(|(_, name)| name)
 }
 
+/// The known name that an unknown one is a slip of, for names that may be right though nobody knows
+/// them: [`nearest`], two letters away at most.
+pub fn slip_of<'a>(unknown: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    nearest(unknown, known).filter(|near| strsim::osa_distance(unknown, near) <= 2)
+}
+
 /// Text that came from a file, safe on a terminal: control and direction-changing characters are
 /// written as escapes, a tab as a blank.
 pub fn visible(text: &str) -> String {
@@ -294,6 +300,8 @@ mod tests {
         assert_eq!(nearest("followrs", ["followers", "listed"]), Some("followers"));
         assert_eq!(nearest("zebra", ["followers", "listed"]), None);
         assert_eq!(nearest("kendall", ["kendall-tau-b", "ks"]), Some("kendall-tau-b"));
+        assert_eq!(slip_of("twitter.folowers", ["twitter.followers"]), Some("twitter.followers"));
+        assert_eq!(slip_of("twitter.mentions-sent", ["twitter.mentions"]), None);
         assert_eq!(nearest("mean", ["weighted-mean", "power-mean", "max"]), None);
     }
 }

@@ -145,6 +145,16 @@ pub fn plain(value: f64) -> String {
     }
 }
 
+/// A size of 0 or more, such as a count, places or days: a whole one without decimals.
+pub fn amount(value: f64) -> String {
+    // Below 2^53 every whole number is exact.
+    if value.fract() == 0.0 && (0.0..9e15).contains(&value) {
+        thousands(value as u64)
+    } else {
+        two_decimals(value, false)
+    }
+}
+
 /// A number of points or ranks with two decimals, and its sign where `signed`.
 pub fn two_decimals(value: f64, signed: bool) -> String {
     if !value.is_finite() {
@@ -217,6 +227,12 @@ mod tests {
             assert_eq!(share(part, whole), expected);
             assert_eq!(whole_share(part, whole), narrow);
         }
+    }
+
+    #[test]
+    fn amounts_are_whole_where_they_are() {
+        let shown = [0.0, 1.0, 5_010.0, 1.5, 0.001, f64::NAN].map(amount);
+        assert_eq!(shown, ["0", "1", "5,010", "1.50", "<0.01", "–"]);
     }
 
     #[test]

@@ -11,7 +11,6 @@ use crate::stats::divergence::{self, Bins};
 use crate::stats::paired::Paired;
 use crate::stats::resample::null;
 use crate::stats::undefined::{Figure, Undefined};
-use crate::stats::weights::Weights;
 use crate::stats::{tau_ap, weighted_tau};
 
 /// The distribution of a figure if nothing but chance set the two sides apart.
@@ -88,7 +87,7 @@ fn paired(
 ) -> Result<Null, Undefined> {
     let replicates = intervals.replicates as usize;
     let drawn = null::exchange(pairs, replicates, intervals.seed, |first, second| {
-        figure(&Distribution::new(first, Weights::Equal)?, &Distribution::new(second, Weights::Equal)?)
+        figure(&Distribution::of_sorted(first.to_vec())?, &Distribution::of_sorted(second.to_vec())?)
     })?;
     summarise(&drawn, NullKind::Paired, intervals.replicates, intervals.level)
 }

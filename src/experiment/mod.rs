@@ -49,6 +49,6 @@ pub use run::{Completed, Studying, run};
 pub use scoring::{Scored, Set, check_reference, fits, score, verify};
 pub use settings::{Topics, Uncertainty};
 pub use study_expectation::StudyExpectation;
-pub use study_figure::FIGURES as STUDY_FIGURES;
+pub use study_figure::{FIGURES as STUDY_FIGURES, is_size};
 pub use study_verdicts::check_names as check_study_names;
 pub use weigh::weigh;

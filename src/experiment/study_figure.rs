@@ -228,6 +228,13 @@ pub struct NoFigure {
     pub parameter: Option<String>,
 }
 
+/// Whether the figure of a label is a count, or a distance in places or points: nothing is above all of
+/// it, as 1 is above all shares.
+pub fn is_size(label: &str) -> bool {
+    let name = label.split('[').next();
+    FIGURES.iter().any(|definition| name == Some(definition.name) && definition.range == SIZE)
+}
+
 impl StudyFigure {
     /// A figure of the vocabulary.
     ///

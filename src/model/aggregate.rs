@@ -151,23 +151,22 @@ impl Totals {
     /// there before, and of the strength. What is missing changes nothing.
     #[inline(always)]
     fn add(&mut self, column: &[f64], whole: bool, step: impl Fn(f64, Mask, f64) -> f64) {
-        widest(|| {
-            let rows = self.value.iter_mut().zip(&mut self.present).zip(column);
-            if whole {
-                // Who is there is known once and for all; only the first time it is news.
-                let news = !std::mem::replace(&mut self.everybody, true);
-                rows.for_each(|((value, present), x)| *value = step(*value, *present, *x));
-                if news {
-                    self.present.fill(mask(true));
-                }
-                return;
-            }
-            for ((value, present), x) in rows {
-                let here = mask(!x.is_nan());
-                *value = if here == 0 { *value } else { step(*value, *present, *x) };
-                *present |= here;
-            }
-        });
+        let rows = self.value.iter_mut().zip(&mut self.present).zip(column);
+        if !whole {
+            widest(|| {
+                rows.for_each(|((value, present), x)| {
+                    let here = mask(!x.is_nan());
+                    *value = if here == 0 { *value } else { step(*value, *present, *x) };
+                    *present |= here;
+                });
+            });
+            return;
+        }
+        widest(|| rows.for_each(|((value, present), x)| *value = step(*value, *present, *x)));
+        // Who is there is known once and for all; only the first time it is news.
+        if !std::mem::replace(&mut self.everybody, true) {
+            self.present.fill(mask(true));
+        }
     }
 
     /// Adds the weight of a column where it is there.
@@ -195,12 +194,12 @@ impl Totals {
 
     /// Empty totals for a chunk of `rows` accounts.
     pub fn reset(&mut self, rows: usize) {
-        self.value.clear();
         self.value.resize(rows, 0.0);
-        self.weight.clear();
+        self.value.fill(0.0);
         self.weight.resize(rows, 0.0);
-        self.present.clear();
+        self.weight.fill(0.0);
         self.present.resize(rows, 0);
+        self.present.fill(0);
         self.everybody = false;
     }
 }

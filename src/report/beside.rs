@@ -420,7 +420,7 @@ fn tables(found: &Beside, place: &Place, pair: &CandidatePair) -> Vec<Block> {
 fn difference_shown(metric: &Metric, difference: f64) -> String {
     match metric.definition.unit {
         Unit::Share => format!("{} pp", two_decimals(difference * 100.0, true)),
-        Unit::Points | Unit::Ranks => two_decimals(difference, true),
+        Unit::Points | Unit::Ranks | Unit::Days => two_decimals(difference, true),
         Unit::Plain => match plain(difference) {
             text if difference > 0.0 && text.starts_with(|first: char| first.is_ascii_digit()) => format!("+{text}"),
             text => text,

@@ -11,9 +11,26 @@ const LONGEST: usize = 60_000;
 /// A text that is longer is cut: a title of ten thousand characters tells nobody more.
 const LONGEST_TEXT: usize = 600;
 
-/// Renders a report. Charts are linked from `charts/` below `base`, or beside the report where there
-/// is none.
-pub fn render(report: &Report, base: Option<&str>) -> String {
+/// Where the charts of a report are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Charts<'a> {
+    /// Nobody has drawn them.
+    Nowhere,
+    /// In `charts/` beside the report.
+    Beside,
+    /// In `charts/` below an address.
+    Below(&'a str),
+}
+
+impl<'a> Charts<'a> {
+    /// Below an address, or beside the report where there is none.
+    pub fn at(base: Option<&'a str>) -> Charts<'a> {
+        base.map_or(Charts::Beside, Charts::Below)
+    }
+}
+
+/// Renders a report, with links to its charts.
+pub fn render(report: &Report, drawn: Charts<'_>) -> String {
     let name: String = report.name.chars().filter(|c| c.is_ascii_alphanumeric() || "-_.".contains(*c)).collect();
     let end = format!("\n<!-- /cloutbench:{name} -->\n");
     let mut out = format!("<!-- cloutbench:{name} -->\n");
@@ -25,7 +42,7 @@ pub fn render(report: &Report, base: Option<&str>) -> String {
     for section in &report.sections {
         if section.id == "summary" {
             section.blocks.iter().for_each(|one| block(&mut out, one));
-            charts(&mut out, report, base);
+            charts(&mut out, report, drawn);
         } else if section.blocks.iter().any(|block| !matches!(block, Block::Figure(_))) {
             folded.push(section);
         }
@@ -52,8 +69,12 @@ pub fn render(report: &Report, base: Option<&str>) -> String {
 }
 
 /// The charts that tell most.
-fn charts(out: &mut String, report: &Report, base: Option<&str>) {
-    let base = base.map_or(String::new(), |base| format!("{}/", base.trim_end_matches('/')));
+fn charts(out: &mut String, report: &Report, drawn: Charts<'_>) {
+    let base = match drawn {
+        Charts::Nowhere => return,
+        Charts::Beside => String::new(),
+        Charts::Below(base) => format!("{}/", base.trim_end_matches('/')),
+    };
     let telling = |stem: &String| report.figures().find(|figure| figure.stem == *stem);
     for Figure { stem, chart } in report.telling.iter().filter_map(telling) {
         let _ = writeln!(out, "\n![{}](<{}charts/{stem}.png>)", short(&chart.description), url(&base));

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::compare::findings::Mover;
 use crate::experiment::golden::GoldenVerdict;
 use crate::experiment::outcome::{ComparisonSummary, Outcome};
-use crate::experiment::stress::StressedVersion;
+use crate::experiment::stress::{Stressed, StressedVersion};
 
 /// What a report says instead of the names of accounts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -20,6 +20,17 @@ pub enum Redaction {
     Pseudonyms,
     /// No single account at all: only what was counted.
     Counts,
+}
+
+impl Redaction {
+    /// What a copy of a report says of it.
+    pub fn told(self) -> Option<&'static str> {
+        match self {
+            Redaction::None => None,
+            Redaction::Counts => Some("Accounts are not named in this copy of the report."),
+            Redaction::Pseudonyms => Some("Accounts stand under pseudonyms in this copy of the report."),
+        }
+    }
 }
 
 /// The outcome with its accounts redacted. Brands are companies and keep their names, unless only
@@ -53,13 +64,21 @@ pub fn redact(outcome: &Outcome, redaction: Redaction) -> Outcome {
             }
         }
     }
-    if redaction != Redaction::None {
-        outcome.doubts.push(match redaction {
-            Redaction::Counts => "Accounts are not named in this copy of the report.".to_string(),
-            _ => "Accounts stand under pseudonyms in this copy of the report.".to_string(),
-        });
-    }
+    outcome.doubts.extend(redaction.told().map(str::to_string));
     outcome
+}
+
+/// Studies with their accounts redacted.
+pub fn redact_studies(found: &mut Stressed, redaction: Redaction) {
+    match redaction {
+        Redaction::None => {}
+        Redaction::Counts => found.versions.iter_mut().for_each(StressedVersion::forget_accounts),
+        Redaction::Pseudonyms => {
+            let mut names = Names::default();
+            let accounts = found.versions.iter_mut().flat_map(StressedVersion::accounts_mut);
+            accounts.for_each(|name| *name = names.pseudonym(name));
+        }
+    }
 }
 
 /// The accounts that golden cases name.

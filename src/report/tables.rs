@@ -8,8 +8,8 @@ use crate::compare::metric::{Argument, Group, METRICS, Metric, Unit};
 use crate::compare::null::NullKind;
 use crate::experiment::golden::GoldenVerdict;
 use crate::experiment::outcome::{ComparisonSummary, ModelRole, ModelSummary, Outcome, Place, ReferenceSummary};
-use crate::experiment::{Bound, Held, Verdict};
-use crate::number::{percent, plain, points, share, thousands, two_decimals};
+use crate::experiment::{Bound, Held, Verdict, is_size};
+use crate::number::{amount, percent, plain, points, share, thousands, two_decimals};
 use crate::report::{Align, Cell, Table, Tone, golden};
 
 /// A measured value as people read it; the reason where it is undefined.
@@ -25,6 +25,7 @@ pub fn shown(metric: &Metric, measurement: &Measurement) -> String {
         Unit::Plain => plain(value),
         Unit::Points => two_decimals(value, signed),
         Unit::Ranks => two_decimals(value, false),
+        Unit::Days => amount(value),
         // The difference of two shares is in percentage points.
         Unit::Share if gain => format!("{} pp", two_decimals(value * 100.0, true)),
         Unit::Share => percent(value),
@@ -53,7 +54,7 @@ pub fn titled(metric: &Metric) -> String {
     let unit = match metric.definition.unit {
         Unit::Points => ", points",
         Unit::Ranks => ", places",
-        Unit::Plain | Unit::Share => "",
+        Unit::Plain | Unit::Share | Unit::Days => "",
     };
     let arguments: Vec<String> = metric
         .arguments
@@ -294,6 +295,7 @@ fn told(verdict: &Verdict, exact: bool) -> Told {
         (_, Err(reason)) => format!("undefined: {reason}"),
         (_, Ok(estimate)) if exact => estimate.point().to_string(),
         (Some(metric), Ok(_)) => shown(metric, &verdict.measured),
+        (None, Ok(estimate)) if is_size(&verdict.metric) => amount(estimate.point()),
         (None, Ok(estimate)) => plain(estimate.point()),
     };
     let got = match (&verdict.measured.no_interval, verdict.held) {

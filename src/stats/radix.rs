@@ -20,10 +20,13 @@ const DIGITS: usize = 1 << DIGIT_BITS;
 /// Keys that are worth a second thread.
 const SHARE: usize = 1 << 15;
 
-/// Sorts ascending, in parallel and without room beside.
+/// Sorts ascending, in parallel and without room beside. Keys that ascend are left as they are.
 pub(crate) fn sort(keys: &mut [u64]) {
     if keys.len() <= FEW {
         return keys.sort_unstable();
+    }
+    if keys.is_sorted() {
+        return;
     }
     // Nothing is to be learnt from the bits that all keys share.
     let first = keys[0];
@@ -146,6 +149,11 @@ mod tests {
                 agrees(&keys);
                 // Above what all of them share.
                 agrees(&keys.iter().map(|key| key | 1 << 63 | 1 << 50).collect::<Vec<_>>());
+                let mut sorted = keys.clone();
+                sorted.sort_unstable();
+                agrees(&sorted);
+                sorted.reverse();
+                agrees(&sorted);
             }
         }
     }

@@ -15,6 +15,7 @@ use crate::dataset::manifest::KeyKind;
 use crate::dataset::write::{CellKind, Cells, GROUP_ROWS, Packing, Rows, TableWriter};
 use crate::diagnostic::{Diagnostic, visible};
 use crate::experiment::{Completed, Outcome, Plan, outcome};
+use crate::report::markdown::Charts;
 use crate::report::{Figure, Report, compose, csv, html, junit, latex, markdown, slides};
 use crate::stats::{grid, rank};
 
@@ -252,12 +253,14 @@ impl Workbench {
 /// A report's folder that is there already must hold the same.
 pub(super) fn finish_report(folder: NewFolder, path: &Path) -> Result<()> {
     match folder.finish()? {
-        Finished::Existed { differing } if !differing.is_empty() => {
-            let problem = Diagnostic::new(shown(path), "the folder exists and holds something else");
-            Err(problem.hint("name a new folder").into())
-        }
+        Finished::Existed { differing } if !differing.is_empty() => Err(foreign(path).into()),
         _ => Ok(()),
     }
+}
+
+/// A folder that is somebody else's.
+pub(super) fn foreign(path: &Path) -> Diagnostic {
+    Diagnostic::new(shown(path), "the folder exists and holds something else").hint("name a new folder")
 }
 
 /// The files of a report, which without a context the outcome alone decides; gives their names.
@@ -266,7 +269,7 @@ fn write_report(folder: &NewFolder, outcome: &Outcome, base: Option<&str>, conte
     let mut files = vec![
         ("outcome.json".to_string(), json(outcome)),
         ("report.html".to_string(), html::render(&report).into_bytes()),
-        ("report.md".to_string(), markdown::render(&report, base).into_bytes()),
+        ("report.md".to_string(), markdown::render(&report, Charts::at(base)).into_bytes()),
         ("junit.xml".to_string(), junit::render(outcome).into_bytes()),
     ];
     for (stem, table) in report.tables() {

@@ -1,6 +1,7 @@
 //! Dataset folders opened: the manifest checked, every file held against its digest, CSV turned
 //! into a temporary table.
 
+use std::collections::BTreeSet;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -52,6 +53,27 @@ impl Workbench {
     /// Whether a dataset is at hand, readable or not.
     pub fn has_dataset(&self, name: &str) -> bool {
         files::exists(&self.dataset_folder(name).join("dataset.toml"))
+    }
+
+    /// A hint for the name of a dataset that is not at hand, where it is near the name of one that is: a
+    /// slip, while any other may be elsewhere.
+    pub(super) fn dataset_slip(&self, name: &str) -> Result<Option<String>> {
+        let known = self.dataset_names()?;
+        let near = nearest(name, known.iter().map(String::as_str));
+        Ok(near.map(|near| format!("did you mean `{near}`? One elsewhere is bound with --dataset {name}=PATH")))
+    }
+
+    /// The signals of the datasets of the tree whose manifests can be read.
+    pub fn known_signals(&self) -> Result<BTreeSet<String>> {
+        let mut signals = BTreeSet::new();
+        for name in self.dataset_names()? {
+            let path = self.dataset_folder(&name).join("dataset.toml");
+            let Ok(manifest) = Manifest::parse(&self.origin(&path), &files::read_text(&path)?, Some(&name)) else {
+                continue;
+            };
+            signals.extend(manifest.with_role(Role::Signal).map(str::to_string));
+        }
+        Ok(signals)
     }
 
     fn unknown_dataset(&self, name: &str, folder: &Path) -> Diagnostic {

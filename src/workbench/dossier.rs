@@ -2,14 +2,27 @@
 
 use std::path::Path;
 
-use super::Workbench;
-use super::archive::{finish_report, json, pictures};
+use super::archive::{finish_report, foreign, json, pictures};
 use super::error::Result;
 use super::files::NewFolder;
+use super::{Workbench, files};
 use crate::experiment::stress::Stressed;
+use crate::report::markdown::Charts;
 use crate::report::{exact_studies, html, markdown, stressed};
 
+/// The page of a dossier.
+const PAGE: &str = "index.html";
+
 impl Workbench {
+    /// Refuses a folder for a dossier that holds something else, before the work rather than after it.
+    pub fn check_dossier_folder(&self, path: &Path) -> Result<()> {
+        let taken = files::names(path).map_or(true, |names| !names.is_empty());
+        if taken && files::exists(path) && !files::exists(&path.join(PAGE)) {
+            return Err(foreign(path).into());
+        }
+        Ok(())
+    }
+
     /// Writes the dossier of some studies, with what is known of the workbench: `index.html`, which
     /// needs no other file, `report.md` with its `charts/`, the document as `stress.json`, and every figure in full precision as
     /// `stress.csv`.
@@ -19,8 +32,8 @@ impl Workbench {
     pub fn write_dossier(&self, found: &Stressed, path: &Path, context: &[String]) -> Result<()> {
         let report = stressed(found).within(context);
         let mut files = vec![
-            ("index.html".to_string(), html::render(&report).into_bytes()),
-            ("report.md".to_string(), markdown::render(&report, None).into_bytes()),
+            (PAGE.to_string(), html::render(&report).into_bytes()),
+            ("report.md".to_string(), markdown::render(&report, Charts::Beside).into_bytes()),
             ("stress.json".to_string(), json(found)),
             ("stress.csv".to_string(), exact_studies(found).into_bytes()),
         ];

@@ -44,7 +44,15 @@ impl Workbench {
             let problem = Diagnostic::new(self.origin(&folder.join(&name)), "there is no family of this name");
             problem.suggest(&name, known.iter().map(String::as_str))
         };
-        Ok(stray.map(told).collect())
+        let mut problems: Vec<Diagnostic> = stray.map(told).collect();
+        for family in &known {
+            let own = self.releases_of(family);
+            for file in files::names(&own)?.into_iter().filter(|name| name.ends_with(".toml")) {
+                let problem = Diagnostic::new(self.origin(&own.join(&file)), "nobody reads this file where it stands");
+                problems.push(problem.hint(format!("what is live stands in {LIVE}/, signatures stand in {SIGNED}/")));
+            }
+        }
+        Ok(problems)
     }
 
     /// The family that a file below `models/` or `releases/` belongs to, by its folders.

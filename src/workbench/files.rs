@@ -217,9 +217,11 @@ impl NewFolder {
     }
 
     /// Gives the folder its name. Where it exists already, gives the names of the files that
-    /// differ, none if the two are the same byte for byte.
+    /// differ, none if the two are the same byte for byte; one that is empty gives way.
     pub fn finish(mut self) -> Result<Finished> {
-        if exists(&self.path) {
+        // This takes an empty folder away and fails for any other.
+        let gave_way = fs::remove_dir(&self.path).is_ok();
+        if !gave_way && exists(&self.path) {
             return Ok(Finished::Existed { differing: differing(&self.hidden, &self.path)? });
         }
         fs::rename(&self.hidden, &self.path).map_err(|error| WorkbenchError::writing(&self.path, error))?;

@@ -159,9 +159,15 @@ impl Workbench {
         absent.retain(|name| !self.has_dataset(name));
         absent.sort_unstable();
         absent.dedup();
-        golden.cases.retain(|case| !absent.contains(&case.dataset));
-        let mut models: BTreeMap<ModelId, Arc<Model>> = BTreeMap::new();
         let mut problems = Vec::new();
+        for case in golden.cases.iter().filter(|case| absent.contains(&case.dataset)) {
+            let problem =
+                golden.problem(case, &["dataset"], format!("there is no dataset `{}`", visible(&case.dataset)));
+            problems.extend(self.dataset_slip(&case.dataset)?.map(|hint| problem.hint(hint)));
+        }
+        golden.cases.retain(|case| !absent.contains(&case.dataset));
+        absent.retain(|name| self.dataset_slip(name).is_ok_and(|slip| slip.is_none()));
+        let mut models: BTreeMap<ModelId, Arc<Model>> = BTreeMap::new();
         for id in self.model_ids()?.into_iter().filter(|id| id.family() == golden.family) {
             let mut resolved = Vec::new();
             resolved.extend(keep(self.model(&id.to_string(), &[]), &mut problems)?);

@@ -160,11 +160,9 @@ impl Workbench {
         notes: &mut Vec<String>,
         problems: &mut Vec<Diagnostic>,
     ) -> Result<()> {
-        let known = self.dataset_names()?;
-        match nearest(name, known.iter().map(String::as_str)) {
-            Some(near) => {
+        match self.dataset_slip(name)? {
+            Some(hint) => {
                 let problem = family.problem(&[table, "dataset"], format!("there is no dataset `{name}`"));
-                let hint = format!("did you mean `{near}`? One elsewhere is bound with --dataset {name}=PATH");
                 problems.push(problem.hint(hint));
             }
             None => notes.push(not_at_hand(family, table, name)),

@@ -5,11 +5,13 @@
 //     node audit.mjs [--printed FOLDER] REPORT.html...
 //
 // Beside each page its charts, its Markdown, its XML and its tables are looked at as well, and with
-// --printed what clout printed. One line for each check; all failures again at the end; exit code 1
-// if there is any.
+// --printed what clout printed. As many pages at once as there are processors, each in a browser of
+// its own; pages are told in the order in which they were given. One line for each check; all
+// failures again at the end; exit code 1 if there is any.
 
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
+import { availableParallelism } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import puppeteer from "puppeteer-core";
@@ -26,15 +28,21 @@ const PAPER = Math.floor(((210 - 2 * 16) / 25.4) * 96);
 // A page of text alone comes to more than this as PDF.
 const SMALLEST_PDF = 20_000;
 
-let passed = 0;
-const failures = [];
+/** What was found, in the order of the checks. */
+const checks = [];
 
-/** Prints one check, with the first problems; keeps all for the end. */
+/** Keeps one check; `told` prints it. */
 function tell(page, check, problems) {
-  console.log(`${problems.length ? "FAIL" : "ok  "} ${page}: ${check}`);
-  for (const problem of problems) console.log(`       ${problem}`);
-  if (problems.length) failures.push({ page, check, problems });
-  else passed += 1;
+  checks.push({ page, check, problems, printed: false });
+}
+
+/** Prints the checks of a page. */
+function told(page) {
+  for (const one of checks.filter((check) => check.page === page && !check.printed)) {
+    console.log(`${one.problems.length ? "FAIL" : "ok  "} ${page}: ${one.check}`);
+    for (const problem of one.problems) console.log(`       ${problem}`);
+    one.printed = true;
+  }
 }
 
 /** A fresh tab that writes down all that a page should not do, and lets it load only itself. */
@@ -205,35 +213,56 @@ if (given.length === 0) {
   process.exit(2);
 }
 
-const browser = await puppeteer.launch({
-  executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-  // The sandbox does not start as root. What is opened here was written by clout a moment ago.
-  args: process.getuid?.() === 0 ? ["--no-sandbox"] : [],
-});
-const scripts = new Map();
-try {
-  for (const path of given.map((one) => resolve(one))) {
-    const folder = dirname(path);
-    // runs/<experiment>/<run id>/report.html
-    const name = basename(dirname(folder));
-    const size = statSync(path).size;
-    tell(name, `${Math.ceil(size / 1000)} kB`, size < LARGEST ? [] : [`more than ${LARGEST} bytes`]);
-    scripts.set(name, await browse(browser, name, path));
-    await beside(browser, name, folder);
+const paths = given.map((one) => resolve(one));
+// runs/<experiment>/<run id>/report.html
+const names = paths.map((path) => basename(dirname(dirname(path))));
+const scripts = new Set();
+const done = new Set();
+let next = 0;
+let shown = 0;
+
+/** Takes one page after the other until there is none. */
+async function worker() {
+  // The focus is one for a browser, so no browser has two pages at a time.
+  const browser = await puppeteer.launch({
+    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+    // The sandbox does not start as root. What is opened here was written by clout a moment ago.
+    args: process.getuid?.() === 0 ? ["--no-sandbox"] : [],
+  });
+  try {
+    while (next < paths.length) {
+      const at = next++;
+      const [path, name] = [paths[at], names[at]];
+      const size = statSync(path).size;
+      tell(name, `${Math.ceil(size / 1000)} kB`, size < LARGEST ? [] : [`more than ${LARGEST} bytes`]);
+      try {
+        const script = await browse(browser, name, path);
+        if (script !== null) scripts.add(script);
+        await beside(browser, name, dirname(path));
+      } catch (error) {
+        tell(name, "it can be looked at to the end", [String(error)]);
+      }
+      done.add(at);
+      while (done.has(shown)) told(names[shown++]);
+    }
+  } finally {
+    await browser.close();
   }
-} finally {
-  await browser.close();
 }
-const texts = new Set([...scripts.values()].filter((text) => text !== null));
-tell("all pages", "the same script, or none", texts.size > 1 ? [`${texts.size} different scripts`] : []);
+
+await Promise.all(Array.from({ length: Math.min(availableParallelism(), paths.length) }, worker));
+tell("all pages", "the same script, or none", scripts.size > 1 ? [`${scripts.size} different scripts`] : []);
+told("all pages");
 for (const ending of printed ? [".txt", ".err", ".csv", ".md", ".json"] : []) {
   for (const path of files.listed(printed, ending)) tell("printed", basename(path), files.printed(path));
 }
+told("printed");
 
+const failures = checks.filter((check) => check.problems.length);
 if (failures.length) console.log("\nAll failures:");
 for (const { page, check, problems } of failures) {
   console.log(`- ${page}: ${check}`);
   for (const problem of problems) console.log(`    ${problem}`);
 }
-console.log(`\n${passed} passed, ${failures.length} failed`);
+console.log(`\n${checks.length - failures.length} passed, ${failures.length} failed`);
 process.exit(failures.length ? 1 : 0);

@@ -57,12 +57,19 @@ fn a_broken_attack_is_told_by_check() {
     .unwrap();
     let found = clout(path, &["check"]);
     assert!(found.code == 0 && found.out.contains("6 attacks"), "{found:?}");
+    // What a dataset elsewhere may have is no mistake.
+    assert_eq!(found.err, "");
     let identities = "format = 1\nidentities = \"i\"\n[signal.x]\nvalue = \"y\"\n";
     cloutbench::workbench::write_whole(&path.join("attacks/identities.toml"), identities.as_bytes()).unwrap();
     let found = clout(path, &["check"]);
     assert!(found.code == 2 && found.err.contains("`x` follows from other signals"), "{found:?}");
     let found = clout(path, &["check", "attacks/identities.toml"]);
     assert!(found.code == 0 && found.out.contains("1 identity file"), "{found:?}");
+    let slip = format!("{text}[delta]\n\"twitter.folowers\" = {{ add = 1 }}\n");
+    cloutbench::workbench::write_whole(&path.join("attacks/a.toml"), slip.as_bytes()).unwrap();
+    let found = clout(path, &["check", "attacks/a.toml"]);
+    let told = "no dataset here has the signal `twitter.folowers`; did you mean `twitter.followers`?";
+    assert!(found.code == 0 && found.err.contains(told), "{found:?}");
 }
 
 /// Both studies of a model on a dataset, with the cohort that the recipe planted where it has one.

@@ -173,6 +173,26 @@ fn the_same_table_comes_in_every_format() {
     }
 }
 
+/// What is printed links no picture that nobody drew.
+#[test]
+fn a_comparison_in_markdown_links_no_charts() {
+    let bench = workbench();
+    let ran = clout(bench.path(), &["compare", "clout@1.0.0", "clout@1.1.0", "--format", "markdown"]);
+    assert!(ran.code == 0 && ran.out.contains("<!-- cloutbench:"), "{ran:?}");
+    assert!(!ran.out.contains("charts/"), "{}", ran.out);
+    assert_eq!(clout(bench.path(), &["run", "trimmed-audience"]).code, 0);
+    let told = clout(bench.path(), &["report", "trimmed-audience", "--format", "markdown"]);
+    assert!(told.out.contains("](<charts/"), "{}", told.out);
+}
+
+#[test]
+fn only_toml_is_checked_by_name() {
+    let bench = workbench();
+    fs::write(bench.path().join("notes.md"), "# Notes\n").unwrap();
+    let ran = clout(bench.path(), &["check", "notes.md"]);
+    assert!(ran.code == 2 && ran.err.contains("the file is no TOML"), "{ran:?}");
+}
+
 #[test]
 fn exit_codes_follow_the_contract() {
     let bench = workbench();

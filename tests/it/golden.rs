@@ -348,6 +348,15 @@ fn a_dataset_that_is_not_at_hand_is_noted_by_a_check_and_needed_by_a_run() {
     assert!(ran.err.contains("golden.toml:5:11") && ran.err.contains("--dataset far=PATH"), "{}", ran.err);
 }
 
+#[test]
+fn a_slip_in_the_name_of_a_dataset_is_a_mistake() {
+    let slip = case("slip", "", "order = [\"a\", \"b\"]").replace("dataset = \"d\"", "dataset = \"dd\"");
+    let bench = Bench::new(&[slip, kept()].concat());
+    let ran = bench.clout(&["check"]);
+    assert!(ran.code == 2 && ran.err.contains("there is no dataset `dd`"), "{ran:?}");
+    assert!(ran.err.contains("golden.toml:5:11") && ran.err.contains("did you mean `d`?"), "{}", ran.err);
+}
+
 /// Wrong input is graver than a case that fails; both are told.
 #[test]
 fn the_gravest_decides_and_all_is_told() {

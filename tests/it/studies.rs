@@ -152,13 +152,17 @@ fn redacted_studies_name_nobody() {
         let ran = clout(bench.path(), &["report", "studied", "--redact", redaction, "--out", out.to_str().unwrap()]);
         assert_eq!(ran.code, 0, "{}", ran.err);
         for (file, bytes) in files(&out).iter().filter(|(file, _)| !file.ends_with(".png")) {
-            let text = String::from_utf8_lossy(bytes);
-            // Ids of the starter are numbers, which other numbers may hold: whole words count.
-            let words: BTreeSet<&str> = text.split(|c: char| !c.is_ascii_alphanumeric()).collect();
-            let told: Vec<&String> = names.iter().filter(|name| words.contains(name.as_str())).collect();
-            assert!(told.len() < 3, "{redaction}: {file} names {told:?}");
+            let names: Vec<&str> = names.iter().map(String::as_str).collect();
+            names_few(&names, file, &String::from_utf8_lossy(bytes));
         }
     }
+}
+
+/// Ids of the starter are numbers, which other numbers may hold: whole words count, and few of them.
+fn names_few(names: &[&str], file: &str, text: &str) {
+    let words: BTreeSet<&str> = text.split(|c: char| !c.is_ascii_alphanumeric()).collect();
+    let told: Vec<&&str> = names.iter().filter(|name| words.contains(**name)).collect();
+    assert!(told.len() < 3, "{file} names {told:?}");
 }
 
 /// Studies in memory; it can be told to refuse new ones.
@@ -429,8 +433,12 @@ fn a_dossier_appears_whole_and_only_once() {
         "--out",
     ];
     let arguments: Vec<&str> = arguments.into_iter().chain([out.to_str().unwrap()]).collect();
+    // An empty folder gives way; one that holds something else is refused before anything is studied.
+    fs::create_dir(&out).unwrap();
     let ran = clout(bench.path(), &arguments);
     assert_eq!(ran.code, 0, "{}", ran.err);
+    let theirs = clout(bench.path(), &["stress", "clout@9.0.0", "--out", "models"]);
+    assert!(theirs.code == 2 && theirs.err.contains("holds something else"), "{theirs:?}");
     let written = files(&out);
     for name in ["index.html", "report.md", "stress.json", "stress.csv"] {
         assert!(written.contains_key(name), "{name} of {:?}", written.keys());
@@ -438,6 +446,26 @@ fn a_dossier_appears_whole_and_only_once() {
     let pictures = written.keys().filter(|name| name.ends_with(".png")).count();
     assert!(pictures >= 3, "{:?}", written.keys());
     assert_eq!(String::from_utf8_lossy(&written["stress.json"]).trim(), ran.out.trim());
+    // Nobody is named in a redacted copy.
+    let named: Value = serde_json::from_slice(&written["stress.json"]).unwrap();
+    let top = named["versions"][0]["sampling"]["accounts"].as_array().unwrap();
+    let names: Vec<&str> = top.iter().map(|one| one["account"].as_str().unwrap()).collect();
+    assert!(names.len() > 10, "{names:?}");
+    for redaction in ["pseudonyms", "counts"] {
+        let copy = bench.path().join(redaction);
+        let line = ["stress", "clout@1.0.0", "clout@1.1.0", "--on", "starter", "--draws", "400", "--study", "sampling"];
+        let ran = clout(bench.path(), &[&line[..], &["--redact", redaction, "--out", redaction]].concat());
+        assert_eq!(ran.code, 0, "{}", ran.err);
+        let mut texts = files(&copy);
+        texts.retain(|name, _| !name.ends_with(".png"));
+        texts.insert("printed".to_string(), ran.out.into_bytes());
+        for (file, bytes) in &texts {
+            names_few(&names, file, &String::from_utf8_lossy(bytes));
+        }
+        let page = String::from_utf8_lossy(&texts["index.html"]);
+        assert_eq!(page.contains("account 1<"), redaction == "pseudonyms");
+        assert!(page.contains("in this copy of the report."), "{redaction}");
+    }
     // The same again is the same; something else is not written over it.
     assert_eq!(clout(bench.path(), &arguments).code, 0);
     let other: Vec<&str> = arguments.iter().copied().chain(["--seed", "9"]).collect();

@@ -39,7 +39,7 @@ pub fn run(bench: &Workbench, first: &StoredRun, second: &StoredRun, format: Rep
             }
             output::json(&value)?;
         }
-        ReportFormat::Markdown => output::print(&markdown::render(&report(), None))?,
+        ReportFormat::Markdown => output::print(&markdown::render(&report(), markdown::Charts::Nowhere))?,
         ReportFormat::Html => output::print(&html::render(&report()))?,
         ReportFormat::Table | ReportFormat::Junit | ReportFormat::Csv => {
             output::print(&terminal::screen(&report(), Extent::All, output::style()))?;

@@ -1,10 +1,11 @@
 //! `clout check`: everything wrong, all at once.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use cloutbench::dataset::Dataset;
 use cloutbench::date::Date;
-use cloutbench::diagnostic::{Diagnostic, Diagnostics};
+use cloutbench::diagnostic::{Diagnostic, Diagnostics, slip_of, visible};
 use cloutbench::experiment::golden::{GoldenVerdict, judge_versions};
 use cloutbench::experiment::verify;
 use cloutbench::number::counted;
@@ -52,7 +53,8 @@ pub fn run(shared: &Shared, arguments: &CheckArguments) -> Outcome {
                 Some("attack") => {
                     // Without sound identities nothing can be said of what is held against them.
                     let identities = tally.keep(bench.identities())?;
-                    tally.attack(&bench, &name, &identities.unwrap_or_default())?;
+                    let signals = bench.known_signals()?;
+                    tally.attack(&bench, &name, &identities.unwrap_or_default(), &signals)?;
                 }
                 Some("identities") => {
                     tally.identities += usize::from(tally.keep(bench.identities_at(file))?.is_some());
@@ -135,8 +137,9 @@ fn everything(bench: &Workbench, tally: &mut Tally, day: Date) -> Result<(), Fai
     }
     let identities = tally.keep(bench.identities())?.unwrap_or_default();
     tally.identities += usize::from(identities.iter().next().is_some());
+    let signals = bench.known_signals()?;
     for name in bench.attack_names()? {
-        tally.attack(bench, &name, &identities)?;
+        tally.attack(bench, &name, &identities, &signals)?;
     }
     for path in bench.golden_paths()? {
         tally.golden(bench, &path)?;
@@ -182,9 +185,26 @@ impl Tally {
         Ok(())
     }
 
-    fn attack(&mut self, bench: &Workbench, name: &str, identities: &Identities) -> Result<(), Failure> {
+    /// `signals` are those of the datasets that are at hand: an attack on another is no mistake, as its
+    /// dataset may be elsewhere, but it may be a slip.
+    fn attack(
+        &mut self,
+        bench: &Workbench,
+        name: &str,
+        identities: &Identities,
+        signals: &BTreeSet<String>,
+    ) -> Result<(), Failure> {
         self.attacks += 1;
-        self.keep(bench.attack(name, identities))?;
+        let Some(attack) = self.keep(bench.attack(name, identities))? else { return Ok(()) };
+        let known = |signal: &&String| signals.contains(*signal) || identities.get(signal).is_some();
+        for signal in attack.deltas.keys().filter(|signal| !known(signal)) {
+            if let Some(near) = slip_of(signal, signals.iter().map(String::as_str)) {
+                let (name, signal, near) = (&attack.name, visible(signal), visible(near));
+                output::note(&format!(
+                    "note: attack {name}: no dataset here has the signal `{signal}`; did you mean `{near}`?"
+                ));
+            }
+        }
         Ok(())
     }
 

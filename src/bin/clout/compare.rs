@@ -49,6 +49,9 @@ pub fn run(shared: &Shared, arguments: &CompareArguments) -> Outcome {
         (false, true) => Extent::Summary,
         (false, false) => Extent::Groups,
     };
+    if matches!(arguments.format, TableFormat::Json | TableFormat::Csv) {
+        record::releases(&bench, &plan);
+    }
     let context = record::context(&bench, &[&completed.outcome]);
     show(&completed.outcome, arguments.format, extent, &context)?;
     if arguments.timings {
@@ -65,7 +68,7 @@ fn show(outcome: &Found, format: TableFormat, extent: Extent, context: &[String]
     }
     let report = compose(outcome).within(context);
     match format {
-        TableFormat::Markdown => output::print(&markdown::render(&report, None)),
+        TableFormat::Markdown => output::print(&markdown::render(&report, markdown::Charts::Nowhere)),
         TableFormat::Csv => {
             let comparisons: Vec<_> = outcome.comparisons.iter().collect();
             let table = cloutbench::report::exact_table(&comparisons);

@@ -39,6 +39,14 @@ pub fn shown<'a>(plan: &'a Plan, command: &'a str) -> Shown<'a> {
     Shown { datasets: &plan.datasets, models: &plan.models, command, run: None }
 }
 
+/// Says what is known of the releases of the models of a plan, where no report says it.
+pub fn releases(bench: &Workbench, plan: &Plan) {
+    let models: Vec<(String, String)> =
+        plan.models.iter().map(|model| (model.id.to_string(), model.digest())).collect();
+    let models = models.iter().map(|(id, digest)| (id.as_str(), digest.as_str()));
+    bench.waived(models).iter().for_each(|line| output::note(&format!("note: {}", visible(line))));
+}
+
 /// What a report on the datasets of some outcomes tells of the workbench.
 pub fn context(bench: &Workbench, outcomes: &[&Outcome]) -> Vec<String> {
     let datasets = outcomes.iter().flat_map(|outcome| &outcome.datasets);

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use cloutbench::diagnostic::{Diagnostic, visible};
+use cloutbench::report::markdown::Charts;
 use cloutbench::report::redact::redact;
 use cloutbench::report::terminal::{self, Extent};
 use cloutbench::report::{compose, html, junit, markdown};
@@ -48,7 +49,9 @@ pub fn run(shared: &Shared, arguments: &ReportArguments) -> Outcome {
             output::print(&terminal::screen(&report, extent, output::style()))?;
             notes(&bench, &run, arguments.redact)?;
         }
-        ReportFormat::Markdown => output::print(&markdown::render(&report, arguments.link_base.as_deref()))?,
+        ReportFormat::Markdown => {
+            output::print(&markdown::render(&report, Charts::at(arguments.link_base.as_deref())))?
+        }
         ReportFormat::Html => output::print(&html::render(&report))?,
         ReportFormat::Junit => output::print(&junit::render(&outcome))?,
         ReportFormat::Json => output::json(&outcome)?,

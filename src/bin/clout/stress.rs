@@ -2,6 +2,8 @@
 
 use cloutbench::diagnostic::Diagnostic;
 use cloutbench::experiment::stress::{self, Stressed};
+use cloutbench::report::markdown::Charts;
+use cloutbench::report::redact::{Redaction, redact_studies};
 use cloutbench::report::{exact_studies, markdown, stressed, terminal};
 use cloutbench::stability::spec::{
     AlternativeSpec, GamingSpec, LawsSpec, LeaveOutSpec, NoiseSpec, ReversalSpec, SamplingSpec, SensitivitySpec,
@@ -18,18 +20,24 @@ use crate::watch::Watch;
 
 pub fn run(shared: &Shared, arguments: &StressArguments) -> Outcome {
     let bench = shared.open()?;
+    if let Some(folder) = &arguments.out {
+        bench.check_dossier_folder(folder)?;
+    }
     let watch = Watch::start();
     let studies = Studies::from(&spec(arguments)?);
     let plan = bench.stress_plan(&arguments.named.order(), studies, &command(arguments))?;
     let shelf = bench.kept_studies();
-    let found = match &plan.stability {
+    let mut found = match &plan.stability {
         Some(asked) => watch.ticking(|tell| stress::stress(&plan, asked, &shelf, tell))?,
         None => return Err(Diagnostic::new("clout stress", "there is nothing to study").into()),
     };
     watch.stop();
     record::looks(&bench, record::shown(&plan, &plan.command))?;
     record::tries(&bench, &plan);
-    let context = bench.context(plan.datasets.iter().map(|dataset| dataset.manifest().name.as_str()));
+    let redaction = Redaction::from(arguments.redact);
+    redact_studies(&mut found, redaction);
+    let mut context = bench.context(plan.datasets.iter().map(|dataset| dataset.manifest().name.as_str()));
+    context.extend(redaction.told().map(str::to_string));
     if let Some(folder) = &arguments.out {
         bench.write_dossier(&found, folder, &context)?;
         output::note(&format!("dossier: {}", shown(&folder.join("index.html"))));
@@ -44,7 +52,7 @@ fn show(found: &Stressed, format: TableFormat, context: &[String]) -> Result<(),
     let report = || stressed(found).within(context);
     match format {
         TableFormat::Json => output::json(found),
-        TableFormat::Markdown => output::print(&markdown::render(&report(), None)),
+        TableFormat::Markdown => output::print(&markdown::render(&report(), Charts::Nowhere)),
         TableFormat::Csv => output::print(&exact_studies(found)),
         TableFormat::Table => output::print(&terminal::screen(&report(), terminal::Extent::All, output::style())),
     }

@@ -11,7 +11,7 @@ pub const DEFINITION: Definition = Definition {
     title: "Age of the data in days",
     summary: "Age in days of the data behind the candidate's scores, at a quantile of the accounts whose age is known.",
     group: Group::Data,
-    unit: Unit::Plain,
+    unit: Unit::Days,
     parameters: &[Parameter {
         name: "quantile",
         summary: "at which quantile of the accounts",

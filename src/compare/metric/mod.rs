@@ -123,6 +123,8 @@ pub enum Unit {
     Points,
     /// Places in the ranking.
     Ranks,
+    /// Days.
+    Days,
     /// A share from 0 to 1, shown in percent.
     Share,
 }

@@ -206,7 +206,7 @@ fn what_data_say_is_escaped_wherever_it_is_shown() {
     let report = stressed(&found(&TWO));
     let page = html::render(&report);
     assert!(!page.contains("<b>") && page.contains("&lt;b&gt;|x"));
-    let text = markdown::render(&report, None);
+    let text = markdown::render(&report, markdown::Charts::Beside);
     assert!(!text.contains("<b>") && !text.contains("&gt;|x") && text.contains("&lt;b&gt;\\|x"), "{text}");
 }
 

@@ -32,6 +32,11 @@ fn tampered_releases_are_found() {
     let compared = clout(folder, &["compare", "clout@1.0.0", "clout@1.1.0"]);
     let told = compared.out.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(told.contains("clout@1.0.0 is not what was released under this number"), "{}", compared.out);
+    let note = "note: clout@1.0.0 is not what was released under this number";
+    for line in ["score clout@1.0.0 --top 1", "compare clout@1.0.0 clout@1.1.0 --format json"] {
+        let ran = clout(folder, &line.split(' ').collect::<Vec<_>>());
+        assert!(ran.code == 0 && ran.err.contains(note), "{line}: {}", ran.err);
+    }
     put_back("models/clout/1.0.0.toml", &version);
     for file in [lock, "releases/clout/live/2011-10-01-1.0.0.toml", "models/clout/family.toml"] {
         let alone = clout(folder, &["check", file]);
@@ -64,6 +69,9 @@ fn tampered_releases_are_found() {
     write(folder, "releases/clot/live/x.toml", "");
     fails(&["there is no family of this name", "did you mean `clout`?"]);
     fs::remove_dir_all(folder.join("releases/clot")).unwrap();
+    write(folder, "releases/clout/2011-10-01-1.0.0.toml", "");
+    fails(&["nobody reads this file where it stands", "--> releases/clout/2011-10-01-1.0.0.toml"]);
+    fs::remove_file(folder.join("releases/clout/2011-10-01-1.0.0.toml")).unwrap();
     write(folder, "releases/clout/1.0.0/more.md", "x");
     fails(&["releases/clout/1.0.0/more.md is no evidence of the release"]);
     fs::remove_file(folder.join("releases/clout/1.0.0/more.md")).unwrap();

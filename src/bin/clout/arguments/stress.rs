@@ -6,7 +6,7 @@ use clap::{Args, ValueEnum};
 use cloutbench::compare::group::SegmentValue;
 use cloutbench::stability::spec::Vary;
 
-use super::{NamedModels, TableFormat};
+use super::{NamedModels, Redact, TableFormat};
 
 #[derive(Debug, Args)]
 #[command(
@@ -60,6 +60,9 @@ pub struct StressArguments {
     /// Also write a dossier with charts into a folder of its own
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
+    /// What stands in place of the accounts' names
+    #[arg(long, value_enum, default_value_t = Redact::None)]
+    pub redact: Redact,
     #[arg(long, value_enum, default_value_t = TableFormat::Table)]
     pub format: TableFormat,
 }

@@ -59,7 +59,7 @@ const MUTANTS = [
   ["svg-script", "charts/*.svg", null, CHART, (svg) => svg.replace("</svg>", "<script>window.pwned=1</script></svg>")],
   ["svg-broken", "charts/*.svg", null, CHART, (svg) => svg.replace("</svg>", "<p></svg>")],
   ["markdown-tag", "report.md", null, "report.md", (text) => `${text}\n<img src=x>\n`],
-  ["lost-rows", "sorting and filtering", open(end("<script>for (const b of document.querySelectorAll('thead th')) { const x = b.appendChild(document.createElement('button')); x.onclick = () => b.closest('table').tBodies[0].rows[0]?.remove() }</script>"))],
+  ["lost-rows", "sorting and filtering", open(end("<script>document.addEventListener('click', (event) => event.target.closest('table')?.tBodies[0].rows[0]?.remove())</script>"))],
   ["markdown-link", "report.md", null, "report.md", (text) => `${text}\n[x](javascript:1)\n`],
   ["markdown-escape", "report.md", null, "report.md", (text) => `${text}\u001b[31m`],
   ["xml-broken", "junit.xml", null, "junit.xml", (text) => text.replace("</testsuites>", "")],

@@ -226,9 +226,13 @@ pub fn nearest<'a>(unknown: &str, known: impl IntoIterator<Item = &'a str>) -> O
 }
 
 /// The known name that an unknown one is a slip of, for names that may be right though nobody knows
-/// them: [`nearest`], two letters away at most.
+/// them: [`nearest`], two letters away at most, and not in figures alone, as `panel-2011` and
+/// `panel-2012` are.
 pub fn slip_of<'a>(unknown: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    nearest(unknown, known).filter(|near| strsim::osa_distance(unknown, near) <= 2)
+    let letters = |name: &str| name.to_lowercase().chars().filter(|c| !c.is_ascii_digit()).collect::<String>();
+    let near = nearest(unknown, known)?;
+    let slip = strsim::osa_distance(&unknown.to_lowercase(), &near.to_lowercase()) <= 2;
+    (slip && letters(unknown) != letters(near)).then_some(near)
 }
 
 /// Text that came from a file, safe on a terminal: control and direction-changing characters are
@@ -301,6 +305,9 @@ mod tests {
         assert_eq!(nearest("zebra", ["followers", "listed"]), None);
         assert_eq!(nearest("kendall", ["kendall-tau-b", "ks"]), Some("kendall-tau-b"));
         assert_eq!(slip_of("twitter.folowers", ["twitter.followers"]), Some("twitter.followers"));
+        assert_eq!(slip_of("Twitter.Folowers", ["twitter.followers"]), Some("twitter.followers"));
+        assert_eq!(slip_of("panel-2012", ["panel-2011"]), None);
+        assert_eq!(slip_of("panel", ["clean-panel"]), None);
         assert_eq!(slip_of("twitter.mentions-sent", ["twitter.mentions"]), None);
         assert_eq!(nearest("mean", ["weighted-mean", "power-mean", "max"]), None);
     }

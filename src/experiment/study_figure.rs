@@ -452,3 +452,21 @@ fn beside(found: &Found<'_>, by: &ShakenBy, arguments: &Arguments) -> Result<Est
     let one = found.beside.iter().find(|one| one.shaken_by == *by);
     of(&one.ok_or("there is no baseline that was shaken alike")?.gain, arguments)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_and_distances_are_sizes() {
+        for (label, size) in [
+            ("sampling/contenders", true),
+            ("noise/rank-shift[noise=0.1, of=low]", true),
+            ("weights/tau-b", false),
+            ("gaming/cheats-lift", false),
+            ("rank-shift", false),
+        ] {
+            assert_eq!(is_size(label), size, "{label}");
+        }
+    }
+}

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::compare::findings::Mover;
 use crate::experiment::golden::GoldenVerdict;
 use crate::experiment::outcome::{ComparisonSummary, Outcome};
-use crate::experiment::stress::{Stressed, StressedVersion};
+use crate::experiment::stress::StressedVersion;
 
 /// What a report says instead of the names of accounts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -41,11 +41,7 @@ pub fn redact(outcome: &Outcome, redaction: Redaction) -> Outcome {
         Redaction::None => {}
         Redaction::Counts => {
             outcome.comparisons.iter_mut().for_each(forget);
-            outcome
-                .stability
-                .iter_mut()
-                .flat_map(|found| &mut found.versions)
-                .for_each(StressedVersion::forget_accounts);
+            outcome.stability.iter_mut().for_each(|found| redact_studies(&mut found.versions, redaction));
             let known = known_accounts(&mut outcome.golden);
             for verdict in &mut outcome.golden {
                 in_texts(verdict, &known, &mut |_| "an account".to_string());
@@ -55,8 +51,7 @@ pub fn redact(outcome: &Outcome, redaction: Redaction) -> Outcome {
         Redaction::Pseudonyms => {
             let mut names = Names::default();
             outcome.comparisons.iter_mut().for_each(|summary| names.replace_in(summary));
-            let versions = outcome.stability.iter_mut().flat_map(|found| &mut found.versions);
-            versions.flat_map(StressedVersion::accounts_mut).for_each(|name| *name = names.pseudonym(name));
+            outcome.stability.iter_mut().for_each(|found| names.replace_in_studies(&mut found.versions));
             let known = known_accounts(&mut outcome.golden);
             for verdict in &mut outcome.golden {
                 verdict.accounts_mut().into_iter().for_each(|name| *name = names.pseudonym(name));
@@ -69,15 +64,11 @@ pub fn redact(outcome: &Outcome, redaction: Redaction) -> Outcome {
 }
 
 /// Studies with their accounts redacted.
-pub fn redact_studies(found: &mut Stressed, redaction: Redaction) {
+pub fn redact_studies(versions: &mut [StressedVersion], redaction: Redaction) {
     match redaction {
         Redaction::None => {}
-        Redaction::Counts => found.versions.iter_mut().for_each(StressedVersion::forget_accounts),
-        Redaction::Pseudonyms => {
-            let mut names = Names::default();
-            let accounts = found.versions.iter_mut().flat_map(StressedVersion::accounts_mut);
-            accounts.for_each(|name| *name = names.pseudonym(name));
-        }
+        Redaction::Counts => versions.iter_mut().for_each(StressedVersion::forget_accounts),
+        Redaction::Pseudonyms => Names::default().replace_in_studies(versions),
     }
 }
 
@@ -144,6 +135,11 @@ impl Names {
         let next = self.known.len() + 1;
         let number = *self.known.entry(name.to_string()).or_insert(next);
         format!("account {number}")
+    }
+
+    fn replace_in_studies(&mut self, versions: &mut [StressedVersion]) {
+        let accounts = versions.iter_mut().flat_map(StressedVersion::accounts_mut);
+        accounts.for_each(|name| *name = self.pseudonym(name));
     }
 
     fn replace_in(&mut self, summary: &mut ComparisonSummary) {

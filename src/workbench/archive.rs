@@ -260,7 +260,8 @@ pub(super) fn finish_report(folder: NewFolder, path: &Path) -> Result<()> {
 
 /// A folder that is somebody else's.
 pub(super) fn foreign(path: &Path) -> Diagnostic {
-    Diagnostic::new(shown(path), "the folder exists and holds something else").hint("name a new folder")
+    Diagnostic::new(shown(path), "the folder exists and holds something else")
+        .hint("name a folder that is not there yet")
 }
 
 /// The files of a report, which without a context the outcome alone decides; gives their names.

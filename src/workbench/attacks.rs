@@ -31,14 +31,23 @@ impl Workbench {
 
     /// An attack by name or path, held against the identities.
     pub fn attack(&self, name: &str, identities: &Identities) -> Result<Attack> {
-        let (path, expected) = match is_path(name) {
-            true => (PathBuf::from(name), Path::new(name).file_stem().and_then(|stem| stem.to_str())),
-            false => (self.folder(ATTACKS).join(format!("{name}.toml")), Some(name)),
-        };
+        let path = self.attack_path(name);
+        let expected = path.file_stem().and_then(|stem| stem.to_str());
         if !files::exists(&path) {
             return Err(self.unknown_attack(name).into());
         }
         Ok(Attack::parse(&self.origin(&path), &files::read_text(&path)?, expected, identities)?)
+    }
+
+    /// The signals that an attack changes, whatever else may be wrong with it.
+    pub fn signals_of_attack(&self, name: &str) -> Vec<String> {
+        let path = self.attack_path(name);
+        let text = files::read_text(&path).unwrap_or_default();
+        Attack::signals(&self.origin(&path), &text)
+    }
+
+    fn attack_path(&self, name: &str) -> PathBuf {
+        if is_path(name) { PathBuf::from(name) } else { self.folder(ATTACKS).join(format!("{name}.toml")) }
     }
 
     fn unknown_attack(&self, name: &str) -> Diagnostic {

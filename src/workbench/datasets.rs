@@ -21,7 +21,7 @@ use crate::dataset::manifest::{Encoding, FileSpec, KeyKind, Manifest, Role};
 use crate::dataset::pairs::PairTable;
 use crate::dataset::table::{Source, Table};
 use crate::dataset::write::CellKind;
-use crate::diagnostic::{Diagnostic, Diagnostics, nearest, visible};
+use crate::diagnostic::{Diagnostic, Diagnostics, nearest, slip_of, visible};
 use crate::stats::summary;
 
 /// A recipe beside its dataset, or alone.
@@ -55,22 +55,29 @@ impl Workbench {
         files::exists(&self.dataset_folder(name).join("dataset.toml"))
     }
 
-    /// A hint for the name of a dataset that is not at hand, where it is near the name of one that is: a
-    /// slip, while any other may be elsewhere.
+    /// A hint for the name of a dataset that is not at hand, where it is a slip of one that is; any other
+    /// may be elsewhere, or still to be made.
     pub(super) fn dataset_slip(&self, name: &str) -> Result<Option<String>> {
-        let known = self.dataset_names()?;
-        let near = nearest(name, known.iter().map(String::as_str));
+        if files::exists(&self.dataset_folder(name)) {
+            return Ok(None);
+        }
+        let known = self.names_at_hand()?;
+        let near = slip_of(name, known.iter().map(String::as_str));
         Ok(near.map(|near| format!("did you mean `{near}`? One elsewhere is bound with --dataset {name}=PATH")))
     }
 
-    /// The signals of the datasets of the tree whose manifests can be read.
+    /// The datasets of the tree, and those that are bound.
+    fn names_at_hand(&self) -> Result<BTreeSet<String>> {
+        Ok(self.dataset_names()?.into_iter().chain(self.bindings.keys().cloned()).collect())
+    }
+
+    /// The signals of the datasets that are at hand and whose manifests can be read.
     pub fn known_signals(&self) -> Result<BTreeSet<String>> {
         let mut signals = BTreeSet::new();
-        for name in self.dataset_names()? {
+        for name in self.names_at_hand()? {
             let path = self.dataset_folder(&name).join("dataset.toml");
-            let Ok(manifest) = Manifest::parse(&self.origin(&path), &files::read_text(&path)?, Some(&name)) else {
-                continue;
-            };
+            let Ok(text) = files::read_text(&path) else { continue };
+            let Ok(manifest) = Manifest::parse(&self.origin(&path), &text, None) else { continue };
             signals.extend(manifest.with_role(Role::Signal).map(str::to_string));
         }
         Ok(signals)

@@ -5,27 +5,35 @@ use std::path::Path;
 use super::archive::{finish_report, foreign, json, pictures};
 use super::error::Result;
 use super::files::NewFolder;
-use super::{Workbench, files};
+use super::{Workbench, files, shown};
+use crate::diagnostic::Diagnostic;
 use crate::experiment::stress::Stressed;
 use crate::report::markdown::Charts;
 use crate::report::{exact_studies, html, markdown, stressed};
 
 /// The page of a dossier.
 const PAGE: &str = "index.html";
+/// All that was found.
+const FOUND: &str = "stress.json";
 
 impl Workbench {
-    /// Refuses a folder for a dossier that holds something else, before the work rather than after it.
+    /// Refuses a folder for a dossier that is there and holds none, before the work rather than after
+    /// it: an own folder appears whole.
     pub fn check_dossier_folder(&self, path: &Path) -> Result<()> {
-        let taken = files::names(path).map_or(true, |names| !names.is_empty());
-        if taken && files::exists(path) && !files::exists(&path.join(PAGE)) {
-            return Err(foreign(path).into());
+        if !files::exists(path) {
+            return Ok(());
         }
-        Ok(())
+        if files::names(path)?.is_empty() {
+            let problem = Diagnostic::new(shown(path), "the folder exists already");
+            return Err(problem.hint("name one that is not there yet: it appears whole").into());
+        }
+        let own = [PAGE, FOUND].iter().all(|name| files::exists(&path.join(name)));
+        if own { Ok(()) } else { Err(foreign(path).into()) }
     }
 
     /// Writes the dossier of some studies, with what is known of the workbench: `index.html`, which
-    /// needs no other file, `report.md` with its `charts/`, the document as `stress.json`, and every figure in full precision as
-    /// `stress.csv`.
+    /// needs no other file, `report.md` with its `charts/`, the document as `stress.json`, and every
+    /// figure in full precision as `stress.csv`.
     ///
     /// # Errors
     /// A folder that exists and holds something else, and a disk that cannot be written to.
@@ -34,7 +42,7 @@ impl Workbench {
         let mut files = vec![
             (PAGE.to_string(), html::render(&report).into_bytes()),
             ("report.md".to_string(), markdown::render(&report, Charts::Beside).into_bytes()),
-            ("stress.json".to_string(), json(found)),
+            (FOUND.to_string(), json(found)),
             ("stress.csv".to_string(), exact_studies(found).into_bytes()),
         ];
         files.extend(pictures(&report.figures().collect::<Vec<_>>(), "charts/")?);

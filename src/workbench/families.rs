@@ -47,7 +47,8 @@ impl Workbench {
         let mut problems: Vec<Diagnostic> = stray.map(told).collect();
         for family in &known {
             let own = self.releases_of(family);
-            for file in files::names(&own)?.into_iter().filter(|name| name.ends_with(".toml")) {
+            let names = keep(files::names(&own), &mut problems)?.unwrap_or_default();
+            for file in names.into_iter().filter(|name| name.ends_with(".toml")) {
                 let problem = Diagnostic::new(self.origin(&own.join(&file)), "nobody reads this file where it stands");
                 problems.push(problem.hint(format!("what is live stands in {LIVE}/, signatures stand in {SIGNED}/")));
             }

@@ -217,11 +217,9 @@ impl NewFolder {
     }
 
     /// Gives the folder its name. Where it exists already, gives the names of the files that
-    /// differ, none if the two are the same byte for byte; one that is empty gives way.
+    /// differ, none if the two are the same byte for byte.
     pub fn finish(mut self) -> Result<Finished> {
-        // This takes an empty folder away and fails for any other.
-        let gave_way = fs::remove_dir(&self.path).is_ok();
-        if !gave_way && exists(&self.path) {
+        if exists(&self.path) {
             return Ok(Finished::Existed { differing: differing(&self.hidden, &self.path)? });
         }
         fs::rename(&self.hidden, &self.path).map_err(|error| WorkbenchError::writing(&self.path, error))?;

@@ -89,7 +89,8 @@ impl Workbench {
         for golden in self.golden_of(&candidates)? {
             for case in golden.cases.iter().filter(|case| !is_open(&open, case) && !self.has_dataset(&case.dataset)) {
                 let message = format!("there is no dataset `{}`", visible(&case.dataset));
-                let hint = format!("bind it with --dataset {}=PATH", visible(&case.dataset));
+                let bind = format!("bind it with --dataset {}=PATH", visible(&case.dataset));
+                let hint = self.dataset_slip(&case.dataset)?.unwrap_or(bind);
                 problems.push(golden.problem(case, &["dataset"], message).hint(hint));
             }
             if problems.is_empty() {
@@ -145,7 +146,8 @@ impl Workbench {
         let candidates: Vec<&ModelId> = experiment.candidates.iter().collect();
         let golden = self.golden_of(&candidates).unwrap_or_default();
         let names = golden.iter().flat_map(|golden| &golden.cases).map(|case| &case.dataset);
-        names.into_iter().find(|name| !self.has_dataset(name)).cloned()
+        let slip = |name: &str| self.dataset_slip(name).is_ok_and(|slip| slip.is_some());
+        names.into_iter().find(|name| !self.has_dataset(name) && !slip(name)).cloned()
     }
 
     /// Golden cases by their file, with every version of the family that is held to any of them.

@@ -313,11 +313,12 @@ impl Workbench {
 
     /// What a file on the command line is, by what it says of itself.
     pub fn kind_of(&self, path: &Path) -> Result<&'static str> {
-        if path.extension().is_some_and(|extension| extension != "toml") {
-            let problem = Diagnostic::new(self.origin(path), "the file is no TOML, and nothing else is checked");
+        let text = files::read_text(path)?;
+        if path.extension().is_some_and(|extension| !extension.eq_ignore_ascii_case("toml")) {
+            let problem = Diagnostic::new(self.origin(path), "this is no TOML file, and only such are checked");
             return Err(problem.hint("name a file that ends in .toml").into());
         }
-        let document = Document::parse(&self.origin(path), &files::read_text(path)?)?;
+        let document = Document::parse(&self.origin(path), &text)?;
         // A look has models and a dataset, an experiment a dataset: their own keys come first. Locks,
         // records of what is live and signatures are checked with their family.
         if ["seal", "role"].into_iter().any(|key| document.states(&[key])) {

@@ -5,7 +5,7 @@
 //     node audit.mjs [--printed FOLDER] REPORT.html...
 //
 // Beside each page its charts, its Markdown, its XML and its tables are looked at as well, and with
-// --printed what clout printed. As many pages at once as there are processors, each in a browser of
+// --printed what clout printed. As many pages at once as there are processors (four at most), each in a browser of
 // its own; pages are told in the order in which they were given. One line for each check; all
 // failures again at the end; exit code 1 if there is any.
 
@@ -23,6 +23,8 @@ const AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-
 const DESK = { width: 1280, height: 900 };
 const WIDTHS = [1280, 800, 400];
 const LARGEST = 2_000_000;
+/// Browsers at once: each has several processes.
+const AT_ONCE = 4;
 // A4 less the margins of 16 mm that page.css sets, in CSS pixels of 1/96 inch.
 const PAPER = Math.floor(((210 - 2 * 16) / 25.4) * 96);
 // A page of text alone comes to more than this as PDF.
@@ -233,9 +235,9 @@ async function worker() {
     while (next < paths.length) {
       const at = next++;
       const [path, name] = [paths[at], names[at]];
-      const size = statSync(path).size;
-      tell(name, `${Math.ceil(size / 1000)} kB`, size < LARGEST ? [] : [`more than ${LARGEST} bytes`]);
       try {
+        const size = statSync(path).size;
+        tell(name, `${Math.ceil(size / 1000)} kB`, size < LARGEST ? [] : [`more than ${LARGEST} bytes`]);
         const script = await browse(browser, name, path);
         if (script !== null) scripts.add(script);
         await beside(browser, name, dirname(path));
@@ -250,7 +252,7 @@ async function worker() {
   }
 }
 
-await Promise.all(Array.from({ length: Math.min(availableParallelism(), paths.length) }, worker));
+await Promise.all(Array.from({ length: Math.min(availableParallelism(), AT_ONCE, paths.length) }, worker));
 tell("all pages", "the same script, or none", scripts.size > 1 ? [`${scripts.size} different scripts`] : []);
 told("all pages");
 for (const ending of printed ? [".txt", ".err", ".csv", ".md", ".json"] : []) {

@@ -70,6 +70,15 @@ fn a_broken_attack_is_told_by_check() {
     let found = clout(path, &["check", "attacks/a.toml"]);
     let told = "no dataset here has the signal `twitter.folowers`; did you mean `twitter.followers`?";
     assert!(found.code == 0 && found.err.contains(told), "{found:?}");
+    // A slip is told beside what it breaks, and a dataset that cannot be read hides neither.
+    let broken = format!("{text}[delta]\n\"twitter.folowers\" = {{ add = 1 }}\nx = {{ new = 1 }}\n");
+    cloutbench::workbench::write_whole(&path.join("attacks/a.toml"), broken.as_bytes()).unwrap();
+    cloutbench::workbench::write_whole(&path.join("datasets/bad/dataset.toml"), b"\xff").unwrap();
+    let found = clout(path, &["check"]);
+    assert!(found.code == 2 && found.err.contains(told), "{found:?}");
+    for told in ["`x` follows from other signals", "datasets/bad/dataset.toml"] {
+        assert!(found.err.contains(told), "{told}: {found:?}");
+    }
 }
 
 /// Both studies of a model on a dataset, with the cohort that the recipe planted where it has one.

@@ -190,7 +190,7 @@ fn only_toml_is_checked_by_name() {
     let bench = workbench();
     fs::write(bench.path().join("notes.md"), "# Notes\n").unwrap();
     let ran = clout(bench.path(), &["check", "notes.md"]);
-    assert!(ran.code == 2 && ran.err.contains("the file is no TOML"), "{ran:?}");
+    assert!(ran.code == 2 && ran.err.contains("this is no TOML file"), "{ran:?}");
 }
 
 #[test]

@@ -433,12 +433,17 @@ fn a_dossier_appears_whole_and_only_once() {
         "--out",
     ];
     let arguments: Vec<&str> = arguments.into_iter().chain([out.to_str().unwrap()]).collect();
-    // An empty folder gives way; one that holds something else is refused before anything is studied.
-    fs::create_dir(&out).unwrap();
     let ran = clout(bench.path(), &arguments);
     assert_eq!(ran.code, 0, "{}", ran.err);
-    let theirs = clout(bench.path(), &["stress", "clout@9.0.0", "--out", "models"]);
-    assert!(theirs.code == 2 && theirs.err.contains("holds something else"), "{theirs:?}");
+    // A folder that holds something else is refused before anything is looked at.
+    fs::write(bench.path().join("file"), "").unwrap();
+    fs::create_dir(bench.path().join("empty")).unwrap();
+    let taken =
+        [("models", "holds something else"), ("file", "a folder is expected"), ("empty", "the folder exists already")];
+    for (folder, told) in taken {
+        let theirs = clout(bench.path(), &["stress", "clout@9.0.0", "--out", folder]);
+        assert!(theirs.code == 2 && theirs.err.contains(told), "{theirs:?}");
+    }
     let written = files(&out);
     for name in ["index.html", "report.md", "stress.json", "stress.csv"] {
         assert!(written.contains_key(name), "{name} of {:?}", written.keys());

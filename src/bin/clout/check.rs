@@ -195,11 +195,12 @@ impl Tally {
         signals: &BTreeSet<String>,
     ) -> Result<(), Failure> {
         self.attacks += 1;
-        let Some(attack) = self.keep(bench.attack(name, identities))? else { return Ok(()) };
-        let known = |signal: &&String| signals.contains(*signal) || identities.get(signal).is_some();
-        for signal in attack.deltas.keys().filter(|signal| !known(signal)) {
+        self.keep(bench.attack(name, identities))?;
+        // Told of a wrong attack as well: the slip may be why it is wrong.
+        let changed = bench.signals_of_attack(name);
+        for signal in changed.iter().filter(|signal| !signals.contains(*signal) && identities.get(signal).is_none()) {
             if let Some(near) = slip_of(signal, signals.iter().map(String::as_str)) {
-                let (name, signal, near) = (&attack.name, visible(signal), visible(near));
+                let (signal, near) = (visible(signal), visible(near));
                 output::note(&format!(
                     "note: attack {name}: no dataset here has the signal `{signal}`; did you mean `{near}`?"
                 ));

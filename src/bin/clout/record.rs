@@ -41,10 +41,14 @@ pub fn shown<'a>(plan: &'a Plan, command: &'a str) -> Shown<'a> {
 
 /// Says what is known of the releases of the models of a plan, where no report says it.
 pub fn releases(bench: &Workbench, plan: &Plan) {
+    waived(bench, plan).iter().for_each(|line| output::note(&format!("note: {}", visible(line))));
+}
+
+/// What is known of the releases of the models of a plan, in a sentence each.
+pub fn waived(bench: &Workbench, plan: &Plan) -> Vec<String> {
     let models: Vec<(String, String)> =
         plan.models.iter().map(|model| (model.id.to_string(), model.digest())).collect();
-    let models = models.iter().map(|(id, digest)| (id.as_str(), digest.as_str()));
-    bench.waived(models).iter().for_each(|line| output::note(&format!("note: {}", visible(line))));
+    bench.waived(models.iter().map(|(id, digest)| (id.as_str(), digest.as_str())))
 }
 
 /// What a report on the datasets of some outcomes tells of the workbench.

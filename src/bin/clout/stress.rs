@@ -35,8 +35,13 @@ pub fn run(shared: &Shared, arguments: &StressArguments) -> Outcome {
     record::looks(&bench, record::shown(&plan, &plan.command))?;
     record::tries(&bench, &plan);
     let redaction = Redaction::from(arguments.redact);
-    redact_studies(&mut found, redaction);
+    redact_studies(&mut found.versions, redaction);
     let mut context = bench.context(plan.datasets.iter().map(|dataset| dataset.manifest().name.as_str()));
+    match arguments.format {
+        TableFormat::Json | TableFormat::Csv => record::releases(&bench, &plan),
+        TableFormat::Table | TableFormat::Markdown => {}
+    }
+    context.extend(record::waived(&bench, &plan));
     context.extend(redaction.told().map(str::to_string));
     if let Some(folder) = &arguments.out {
         bench.write_dossier(&found, folder, &context)?;

@@ -11,7 +11,7 @@ use super::check::listed;
 use super::identities::{Concentration, Follows, Identities, Identity};
 use super::spec::Delta;
 use super::{Attack, Cells};
-use crate::diagnostic::{nearest, visible};
+use crate::diagnostic::{slip_of, visible};
 use crate::expression::Expression;
 use crate::score::rescore::Changed;
 use crate::stats::elementary::{ln, powf};
@@ -72,7 +72,7 @@ impl<'a> Aimed<'a> {
             (!names.is_empty()).then(|| listed(&names.iter().map(String::as_str).collect::<Vec<_>>()))
         };
         for name in self.attack.deltas.keys().filter(|name| self.cells.column(name).is_none()) {
-            let near = nearest(name, self.cells.names()).map(|near| format!("; did you mean `{}`?", visible(near)));
+            let near = slip_of(name, self.cells.names()).map(|near| format!(" (did you mean `{}`?)", visible(near)));
             let reason = format!("the dataset has no such signal{}", near.unwrap_or_default());
             found.push(LeftOut { signal: name.clone(), reason });
         }

@@ -12,6 +12,12 @@ use crate::ids::is_name;
 pub const IDENTITIES: &str = "identities";
 
 impl Attack {
+    /// The signals that an attack changes, by its file; none where that cannot be read as an attack.
+    pub fn signals(origin: &str, text: &str) -> Vec<String> {
+        let spec = Document::parse(origin, text).and_then(|document| document.decode::<AttackSpec>());
+        spec.map_or(Vec::new(), |spec| spec.delta.into_keys().collect())
+    }
+
     /// Parses and checks an attack; `expected` is the name of its file.
     ///
     /// # Errors

@@ -141,9 +141,9 @@ fn what_a_dataset_lacks_is_left_out_and_told() {
         [
             "fans: the dataset has no such signal",
             "likers: it is changed, and not held to `likes`, which the dataset lacks",
-            "likes: the dataset has no such signal; did you mean `likers`?",
+            "likes: the dataset has no such signal (did you mean `likers`?)",
             "mean: it follows from `fans`, which the dataset lacks, and stays",
-            "pots: the dataset has no such signal; did you mean `posts`?",
+            "pots: the dataset has no such signal (did you mean `posts`?)",
             "ratio: it follows from `likes`, which the dataset lacks, and stays",
         ]
     );

@@ -130,8 +130,10 @@ fn an_attack_without_effect_says_why() {
             "one unit costs 200, more than the 100 that are looked at"
         ]
     );
-    let absent =
-        LeftOut { signal: "net.d".to_string(), reason: "the dataset has no such signal; did you mean `net.a`?".into() };
+    let absent = LeftOut {
+        signal: "net.d".to_string(),
+        reason: "the dataset has no such signal (did you mean `net.a`?)".into(),
+    };
     assert_eq!(found.attacks[0].left_out, [absent]);
     assert!(
         found.attacks.iter().all(|found| found.levels.is_empty() && found.best.is_none() && found.steps.is_empty())

@@ -1,6 +1,6 @@
 //! Golden cases found beside the versions of their family, with everything that they name opened.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -27,7 +27,7 @@ pub struct GoldenCheck {
     /// The datasets that the versions are fitted on.
     pub references: BTreeMap<String, Arc<Dataset>>,
     /// Datasets of cases that are not at hand: these cases are left out.
-    pub absent: Vec<String>,
+    pub absent: BTreeSet<String>,
     /// Versions that cannot be scored, as their reference is not at hand.
     pub unscored: Vec<(ModelId, String)>,
     /// Mistakes of versions.
@@ -157,18 +157,18 @@ impl Workbench {
     pub fn golden_check(&self, path: &Path) -> Result<GoldenCheck> {
         let mut golden = self.golden_at(path)?;
         let cases = golden.cases.len();
-        let mut absent: Vec<String> = golden.cases.iter().map(|case| case.dataset.clone()).collect();
-        absent.retain(|name| !self.has_dataset(name));
-        absent.sort_unstable();
-        absent.dedup();
+        let mut absent = BTreeSet::new();
         let mut problems = Vec::new();
-        for case in golden.cases.iter().filter(|case| absent.contains(&case.dataset)) {
-            let problem =
-                golden.problem(case, &["dataset"], format!("there is no dataset `{}`", visible(&case.dataset)));
-            problems.extend(self.dataset_slip(&case.dataset)?.map(|hint| problem.hint(hint)));
+        for case in golden.cases.iter().filter(|case| !self.has_dataset(&case.dataset)) {
+            match self.dataset_slip(&case.dataset)? {
+                Some(hint) => {
+                    let message = format!("there is no dataset `{}`", visible(&case.dataset));
+                    problems.push(golden.problem(case, &["dataset"], message).hint(hint));
+                }
+                None => drop(absent.insert(case.dataset.clone())),
+            }
         }
-        golden.cases.retain(|case| !absent.contains(&case.dataset));
-        absent.retain(|name| self.dataset_slip(name).is_ok_and(|slip| slip.is_none()));
+        golden.cases.retain(|case| self.has_dataset(&case.dataset));
         let mut models: BTreeMap<ModelId, Arc<Model>> = BTreeMap::new();
         for id in self.model_ids()?.into_iter().filter(|id| id.family() == golden.family) {
             let mut resolved = Vec::new();

@@ -127,6 +127,13 @@ pub enum TableFormat {
     Markdown,
 }
 
+impl TableFormat {
+    /// Whether people read it, with the sentences of a report around; the others are for programs.
+    pub fn for_people(self) -> bool {
+        matches!(self, TableFormat::Table | TableFormat::Markdown)
+    }
+}
+
 #[derive(Debug, Args)]
 #[command(
     after_help = "Example:\n  clout init my-scores && cd my-scores && clout run experiments/trimmed-audience.toml"

@@ -49,7 +49,7 @@ pub fn run(shared: &Shared, arguments: &CompareArguments) -> Outcome {
         (false, true) => Extent::Summary,
         (false, false) => Extent::Groups,
     };
-    if matches!(arguments.format, TableFormat::Json | TableFormat::Csv) {
+    if !arguments.format.for_people() {
         record::releases(&bench, &plan);
     }
     let context = record::context(&bench, &[&completed.outcome]);

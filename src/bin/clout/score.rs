@@ -5,7 +5,7 @@ use cloutbench::number::{percent, two_decimals};
 use cloutbench::report::{Align, Table};
 use cloutbench::workbench::ranks;
 
-use crate::arguments::{ScoreArguments, Shared, TableFormat};
+use crate::arguments::{ScoreArguments, Shared};
 use crate::exit::{Exit, Outcome};
 use crate::output;
 use crate::record;
@@ -49,7 +49,7 @@ fn table(plan: &Plan, scored: &experiment::Scored, arguments: &ScoreArguments) -
         columns.push(("data-age", Align::Right));
     }
     let mut table = Table::new("", &columns);
-    let people = matches!(arguments.format, TableFormat::Table | TableFormat::Markdown);
+    let people = arguments.format.for_people();
     let top = arguments.top.unwrap_or(if people { SHOWN } else { usize::MAX });
     for (place, model) in plan.models.iter().enumerate() {
         for (set, slice) in slices() {

@@ -37,9 +37,8 @@ pub fn run(shared: &Shared, arguments: &StressArguments) -> Outcome {
     let redaction = Redaction::from(arguments.redact);
     redact_studies(&mut found.versions, redaction);
     let mut context = bench.context(plan.datasets.iter().map(|dataset| dataset.manifest().name.as_str()));
-    match arguments.format {
-        TableFormat::Json | TableFormat::Csv => record::releases(&bench, &plan),
-        TableFormat::Table | TableFormat::Markdown => {}
+    if !arguments.format.for_people() {
+        record::releases(&bench, &plan);
     }
     context.extend(record::waived(&bench, &plan));
     context.extend(redaction.told().map(str::to_string));

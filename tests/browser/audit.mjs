@@ -20,6 +20,8 @@ import * as inpage from "./inpage.mjs";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+/// Rules that see colours; each must find something to look at.
+const AXE_COLOURS = ["color-contrast", "link-in-text-block"];
 const DESK = { width: 1280, height: 900 };
 const WIDTHS = [1280, 800, 400];
 const LARGEST = 2_000_000;
@@ -48,10 +50,10 @@ function told(page) {
 }
 
 /** A fresh tab that writes down all that a page should not do, and lets it load only itself. */
-async function open(browser, path, { scripts = true, bypass = false, size = DESK } = {}) {
+async function tab(browser, { scripts = true, bypass = false, size = DESK } = {}) {
   const page = await browser.newPage();
   const noise = [];
-  const url = pathToFileURL(path).href;
+  let url = "";
   await page.setViewport(size);
   await page.setBypassCSP(bypass);
   await page.setJavaScriptEnabled(scripts);
@@ -71,8 +73,18 @@ async function open(browser, path, { scripts = true, bypass = false, size = DESK
     return dialog.dismiss();
   });
   page.on("popup", () => noise.push("opens a window"));
-  await page.goto(url, { waitUntil: "load", timeout: 60_000 });
-  return { page, noise };
+  const show = (path) => {
+    url = pathToFileURL(path).href;
+    return page.goto(url, { waitUntil: "load", timeout: 60_000 });
+  };
+  return { page, noise, show };
+}
+
+/** A tab of its own for one page. */
+async function open(browser, path, options) {
+  const fresh = await tab(browser, options);
+  await fresh.show(path);
+  return fresh;
 }
 
 /** Sets medium and colour scheme together; Puppeteer's own two functions undo each other. */
@@ -81,12 +93,10 @@ async function emulate(session, media, scheme) {
   await session.send("Emulation.setEmulatedMedia", { media, features });
 }
 
-async function axe(page) {
-  const result = await page.evaluate(
-    (tags) => axe.run(document, { runOnly: { type: "tag", values: tags }, resultTypes: ["violations"], preload: false }),
-    AXE_TAGS,
-  );
-  if (result.passes.length < 10) return [`only ${result.passes.length} rules found anything to look at`];
+async function axe(page, runOnly, least) {
+  const options = { runOnly, resultTypes: ["violations"], preload: false };
+  const result = await page.evaluate((options) => axe.run(document, options), options);
+  if (result.passes.length < least) return [`only ${result.passes.length} rules found anything to look at`];
   return result.violations.flatMap(({ id, help, nodes }) => {
     const lines = nodes.slice(0, 5).map((node) => `${id}: ${node.target.join(" ")}: ${node.failureSummary.replace(/\s+/g, " ")}`);
     if (nodes.length > 5) lines.push(`${id}: and ${nodes.length - 5} more: ${help}`);
@@ -149,7 +159,9 @@ async function browse(browser, name, path) {
   const session = await page.createCDPSession();
   for (const scheme of ["light", "dark"]) {
     await emulate(session, "screen", scheme);
-    tell(name, `axe, ${scheme}`, await axe(page));
+    // What the scheme changes is colours.
+    const rules = scheme === "light" ? [{ type: "tag", values: AXE_TAGS }, 10] : [{ type: "rule", values: AXE_COLOURS }, 1];
+    tell(name, `axe, ${scheme}`, await axe(page, ...rules));
     // axe leaves out what is scrolled out of sight, which is half of a wide table.
     tell(name, `contrast, ${scheme}`, await page.evaluate(inpage.pale, false));
   }
@@ -178,14 +190,16 @@ async function browse(browser, name, path) {
 async function beside(browser, name, folder) {
   const charts = files.listed(join(folder, "charts"), ".svg");
   const problems = charts.length ? [] : ["there are no charts"];
+  // Pictures have nothing that would stay for the next one.
+  const { page, noise, show } = await tab(browser, { bypass: true });
   for (const chart of charts) {
-    const { page, noise } = await open(browser, chart, { bypass: true });
+    await show(chart);
     const { wrong, script } = await page.evaluate(inpage.foreign);
     if (script !== null) wrong.push("a script");
     if (await page.evaluate(() => document.documentElement.localName !== "svg")) wrong.push("no picture");
-    problems.push(...[...wrong, ...noise].map((problem) => `${basename(chart)}: ${problem}`));
-    await page.close();
+    problems.push(...[...wrong, ...noise.splice(0)].map((problem) => `${basename(chart)}: ${problem}`));
   }
+  await page.close();
   tell(name, `charts/*.svg (${charts.length})`, problems);
 
   tell(name, "report.md", files.markdown(readFileSync(join(folder, "report.md"), "utf8")));
@@ -217,7 +231,11 @@ if (given.length === 0) {
 
 const paths = given.map((one) => resolve(one));
 // runs/<experiment>/<run id>/report.html
-const names = paths.map((path) => basename(dirname(dirname(path))));
+const experiments = paths.map((path) => basename(dirname(dirname(path))));
+const names = experiments.map((name, at) => {
+  const alone = experiments.indexOf(name) === experiments.lastIndexOf(name);
+  return alone ? name : `${name} ${basename(dirname(paths[at])).slice(0, 8)}`;
+});
 const scripts = new Set();
 const done = new Set();
 let next = 0;

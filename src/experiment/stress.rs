@@ -37,6 +37,9 @@ pub struct Stressed {
     pub tool: String,
     /// The command that makes it again, in a checkout that holds the same inputs.
     pub command: String,
+    /// What was done to the names of accounts, if anything.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub redacted: Option<String>,
     pub seed: u64,
     /// How many places count as the top.
     pub top: u64,
@@ -63,7 +66,8 @@ impl Stability {
     /// As a document of its own.
     pub fn stressed(&self, tool: &str, command: &str) -> Stressed {
         let Stability { seed, top, versions, steadier } = self.clone();
-        Stressed { format: FORMAT, tool: tool.to_string(), command: command.to_string(), seed, top, versions, steadier }
+        let (tool, command) = (tool.to_string(), command.to_string());
+        Stressed { format: FORMAT, tool, command, redacted: None, seed, top, versions, steadier }
     }
 }
 
@@ -182,6 +186,7 @@ pub fn stress(
         format: FORMAT,
         tool: env!("CARGO_PKG_VERSION").to_string(),
         command: plan.command.clone(),
+        redacted: None,
         seed: asked.studies.seed,
         top: asked.studies.top,
         versions: Vec::new(),

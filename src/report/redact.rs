@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::compare::findings::Mover;
 use crate::experiment::golden::GoldenVerdict;
 use crate::experiment::outcome::{ComparisonSummary, Outcome};
-use crate::experiment::stress::StressedVersion;
+use crate::experiment::stress::{Stressed, StressedVersion};
 
 /// What a report says instead of the names of accounts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -63,8 +63,13 @@ pub fn redact(outcome: &Outcome, redaction: Redaction) -> Outcome {
     outcome
 }
 
-/// Studies with their accounts redacted.
-pub fn redact_studies(versions: &mut [StressedVersion], redaction: Redaction) {
+/// Studies with their accounts redacted, which says so.
+pub fn redact_stressed(found: &mut Stressed, redaction: Redaction) {
+    redact_studies(&mut found.versions, redaction);
+    found.redacted = redaction.told().map(str::to_string);
+}
+
+fn redact_studies(versions: &mut [StressedVersion], redaction: Redaction) {
     match redaction {
         Redaction::None => {}
         Redaction::Counts => versions.iter_mut().for_each(StressedVersion::forget_accounts),

@@ -92,7 +92,7 @@ fn parts(found: &Stressed, version: &StressedVersion, alone: bool) -> Vec<(&'sta
     let gaming = version.gaming.as_ref().map(|found| gaming::blocks(found, attack_cost));
     let parts = [
         ("events", "events drawn again", events(found, version)),
-        ("weights", "other weights", tables::weights(version).map(Block::Table).into_iter().collect()),
+        ("weights", "other weights", tables::weights(version).map(table_or_caption).into_iter().collect()),
         ("choices", "which choices decide", choices(found, version)),
         ("left-out", "what is left out", left_out(version)),
         ("noise", "signals measured badly", noise(version, if alone { pictures::noise(found, own) } else { None })),
@@ -102,6 +102,11 @@ fn parts(found: &Stressed, version: &StressedVersion, alone: bool) -> Vec<(&'sta
         ("laws", "laws that a score should keep", version.laws.as_ref().map(laws::blocks).unwrap_or_default()),
     ];
     parts.into_iter().filter(|(_, _, blocks)| !blocks.is_empty()).collect()
+}
+
+/// A table; of one that may name no account, and so has no rows, what its caption says.
+fn table_or_caption(table: Table) -> Block {
+    if table.rows.is_empty() { Block::Text(format!("{}.", table.caption)) } else { Block::Table(table) }
 }
 
 fn events(found: &Stressed, version: &StressedVersion) -> Vec<Block> {
@@ -123,7 +128,8 @@ fn left_out(version: &StressedVersion) -> Vec<Block> {
     let Some(found) = &version.leave_out else { return Vec::new() };
     let tables =
         [tables::left_out("Without a network", &found.networks), tables::left_out("Without a factor", &found.factors)];
-    let mut blocks: Vec<Block> = tables.into_iter().flatten().map(Block::Table).collect();
+    let mut blocks: Vec<Block> =
+        tables.into_iter().flatten().map(|table| Block::Table(table.without_empty_columns())).collect();
     if !found.alone.is_empty() {
         let names = found.alone.join(", ");
         blocks.push(Block::Text(format!("Not left out, since nothing else is weighed against it: {names}.")));

@@ -84,6 +84,7 @@ impl Workbench {
         base: Option<&str>,
         context: &[String],
     ) -> Result<()> {
+        may_be_own(path, &["outcome.json", "report.html"])?;
         let folder = NewFolder::begin(path)?;
         write_report(&folder, outcome, base, context)?;
         finish_report(folder, path)
@@ -91,6 +92,7 @@ impl Workbench {
 
     /// Writes the slides of a stored run into a folder of its own; gives how many there are.
     pub fn write_slides_to(&self, outcome: &Outcome, path: &Path, context: &[String]) -> Result<usize> {
+        may_be_own(path, &["slides.html"])?;
         let report = compose(outcome).within(context);
         let figures = slides::figures(&report);
         let folder = NewFolder::begin(path)?;
@@ -258,8 +260,15 @@ pub(super) fn finish_report(folder: NewFolder, path: &Path) -> Result<()> {
     }
 }
 
+/// Refuses a folder that holds something and not the files of these names, so that work is not done
+/// for nothing.
+pub(super) fn may_be_own(path: &Path, own: &[&str]) -> Result<()> {
+    let free = !files::exists(path) || files::names(path)?.is_empty();
+    if free || own.iter().all(|name| files::exists(&path.join(name))) { Ok(()) } else { Err(foreign(path).into()) }
+}
+
 /// A folder that is somebody else's.
-pub(super) fn foreign(path: &Path) -> Diagnostic {
+fn foreign(path: &Path) -> Diagnostic {
     Diagnostic::new(shown(path), "the folder exists and holds something else")
         .hint("name a folder that is not there yet")
 }

@@ -2,11 +2,10 @@
 
 use std::path::Path;
 
-use super::archive::{finish_report, foreign, json, pictures};
+use super::Workbench;
+use super::archive::{finish_report, json, may_be_own, pictures};
 use super::error::Result;
 use super::files::NewFolder;
-use super::{Workbench, files, shown};
-use crate::diagnostic::Diagnostic;
 use crate::experiment::stress::Stressed;
 use crate::report::markdown::Charts;
 use crate::report::{exact_studies, html, markdown, stressed};
@@ -17,18 +16,9 @@ const PAGE: &str = "index.html";
 const FOUND: &str = "stress.json";
 
 impl Workbench {
-    /// Refuses a folder for a dossier that is there and holds none, before the work rather than after
-    /// it: an own folder appears whole.
+    /// Refuses a folder for a dossier that holds something else, before the work rather than after it.
     pub fn check_dossier_folder(&self, path: &Path) -> Result<()> {
-        if !files::exists(path) {
-            return Ok(());
-        }
-        if files::names(path)?.is_empty() {
-            let problem = Diagnostic::new(shown(path), "the folder exists already");
-            return Err(problem.hint("name one that is not there yet: it appears whole").into());
-        }
-        let own = [PAGE, FOUND].iter().all(|name| files::exists(&path.join(name)));
-        if own { Ok(()) } else { Err(foreign(path).into()) }
+        may_be_own(path, &[PAGE, FOUND])
     }
 
     /// Writes the dossier of some studies, with what is known of the workbench: `index.html`, which
@@ -36,7 +26,7 @@ impl Workbench {
     /// figure in full precision as `stress.csv`.
     ///
     /// # Errors
-    /// A folder that exists and holds something else, and a disk that cannot be written to.
+    /// A folder that holds something else, and a disk that cannot be written to.
     pub fn write_dossier(&self, found: &Stressed, path: &Path, context: &[String]) -> Result<()> {
         let report = stressed(found).within(context);
         let mut files = vec![

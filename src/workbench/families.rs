@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use semver::Version;
+
 use super::error::{Result, WorkbenchError, keep};
 use super::golden::GOLDEN;
 use super::{MODELS, Workbench, files};
@@ -27,6 +29,11 @@ const LIVE: &str = "live";
 /// Signatures, below the family's folder of releases.
 const SIGNED: &str = "signed";
 
+/// Whether a file is of a kind that is read somewhere.
+fn is_record(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension == "toml") && path.is_file()
+}
+
 impl Workbench {
     /// The families that have a version, a setting or a lock, in order.
     pub fn families(&self) -> Result<Vec<String>> {
@@ -34,23 +41,34 @@ impl Workbench {
         Ok(all.into_iter().filter(|name| is_name(name) && self.folder(MODELS).join(name).is_dir()).collect())
     }
 
-    /// Folders of releases whose family is not there: a wrong name would hide what is live.
+    /// What stands below `releases/` and is read by nobody, for a wrong name would hide what is live:
+    /// folders of no family, files beside them, and within a family files and folders that are none of its own.
     pub fn stray_releases(&self) -> Result<Vec<Diagnostic>> {
         let known = self.families()?;
         let folder = self.folder(RELEASES);
-        let stray =
-            files::names(&folder)?.into_iter().filter(|name| folder.join(name).is_dir() && !known.contains(name));
-        let told = |name: String| {
-            let problem = Diagnostic::new(self.origin(&folder.join(&name)), "there is no family of this name");
-            problem.suggest(&name, known.iter().map(String::as_str))
-        };
-        let mut problems: Vec<Diagnostic> = stray.map(told).collect();
+        let unread = |path: &Path| Diagnostic::new(self.origin(path), "nobody reads this where it stands");
+        let mut problems = Vec::new();
+        for name in files::names(&folder)? {
+            let path = folder.join(&name);
+            if path.is_dir() && !known.contains(&name) {
+                let problem = Diagnostic::new(self.origin(&path), "there is no family of this name");
+                problems.push(problem.suggest(&name, known.iter().map(String::as_str)));
+            } else if is_record(&path) {
+                problems.push(unread(&path).hint("each family has a folder of its own here"));
+            }
+        }
         for family in &known {
             let own = self.releases_of(family);
-            let names = keep(files::names(&own), &mut problems)?.unwrap_or_default();
-            for file in names.into_iter().filter(|name| name.ends_with(".toml")) {
-                let problem = Diagnostic::new(self.origin(&own.join(&file)), "nobody reads this file where it stands");
-                problems.push(problem.hint(format!("what is live stands in {LIVE}/, signatures stand in {SIGNED}/")));
+            for name in keep(files::names(&own), &mut problems)?.unwrap_or_default() {
+                let path = own.join(&name);
+                let has_a_place = name == LIVE || name == SIGNED || name.parse::<Version>().is_ok();
+                if is_record(&path) || path.is_dir() && !has_a_place {
+                    let hint = format!(
+                        "what is live stands in {LIVE}/, signatures stand in {SIGNED}/, the evidence of a release in a \
+                         folder of its version"
+                    );
+                    problems.push(unread(&path).hint(hint));
+                }
             }
         }
         Ok(problems)

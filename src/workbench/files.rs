@@ -217,8 +217,9 @@ impl NewFolder {
     }
 
     /// Gives the folder its name. Where it exists already, gives the names of the files that
-    /// differ, none if the two are the same byte for byte.
+    /// differ, none if the two are the same byte for byte; one that is empty is as good as none.
     pub fn finish(mut self) -> Result<Finished> {
+        remove_empty_folder(&self.path);
         if exists(&self.path) {
             return Ok(Finished::Existed { differing: differing(&self.hidden, &self.path)? });
         }

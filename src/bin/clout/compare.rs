@@ -50,7 +50,7 @@ pub fn run(shared: &Shared, arguments: &CompareArguments) -> Outcome {
         (false, false) => Extent::Groups,
     };
     if !arguments.format.for_people() {
-        record::releases(&bench, &plan);
+        record::releases(&bench, &plan.models);
     }
     let context = record::context(&bench, &[&completed.outcome]);
     show(&completed.outcome, arguments.format, extent, &context)?;

@@ -29,6 +29,9 @@ pub fn run(shared: &Shared, arguments: &ModelDiffArguments) -> Outcome {
     };
     let new = bench.model(arguments.new_name(), &[])?;
     let mut found = diff(&old, &new);
+    // What stood at a commit is not held against what was released since.
+    let of_today = if commit.is_some() { vec![new.clone()] } else { vec![old.clone(), new.clone()] };
+    record::releases(&bench, &of_today);
     found.old.commit = commit;
     if let Some(order) = arguments.order() {
         let plan = bench.weighing_plan(&order, vec![old, new])?;

@@ -3,10 +3,14 @@
 mod runs;
 mod versions;
 
+use std::sync::Arc;
+
 use cloutbench::compare::metric::METRICS;
 use cloutbench::date::Date;
 use cloutbench::diagnostic::visible;
 use cloutbench::experiment::STUDY_FIGURES;
+use cloutbench::ids::ModelId;
+use cloutbench::model::Model;
 use cloutbench::release::{Retired, Turn};
 use cloutbench::report::{Align, Table};
 use cloutbench::workbench::{Gone, Workbench, WorkbenchError, shown};
@@ -16,6 +20,7 @@ use crate::arguments::{ListArguments, Listed, Shared};
 use crate::clock;
 use crate::exit::{Exit, Failure, Outcome};
 use crate::output;
+use crate::record;
 
 pub fn run(shared: &Shared, arguments: &ListArguments) -> Outcome {
     arguments.check()?;
@@ -79,9 +84,11 @@ fn live(bench: &Workbench, families: &[String], day: Date) -> Result<Table, Fail
         ("Because", Align::Left),
     ];
     let mut table = Table::new("", &columns);
+    let mut versions: Vec<ModelId> = Vec::new();
     for family in families {
         let chain = bench.live(family)?;
         let mut row = |turn: &Turn, share: String| {
+            versions.push(turn.id.clone());
             table.row([
                 family.clone(),
                 turn.id.version().to_string(),
@@ -100,6 +107,9 @@ fn live(bench: &Workbench, families: &[String], day: Date) -> Result<Table, Fail
         let later = chain.turns.iter().rev().filter(|turn| turn.spec.from > day);
         later.for_each(|turn| row(turn, "later".to_string()));
     }
+    // A version that cannot be read is told by `check`.
+    let models: Vec<Arc<Model>> = versions.iter().filter_map(|id| bench.model(&id.to_string(), &[]).ok()).collect();
+    record::releases(bench, &models);
     Ok(table)
 }
 

@@ -1,8 +1,11 @@
 //! What a command leaves behind in the workbench when it has scored and before it shows anything: the
 //! versions that were tried, and looks at holdouts.
 
+use std::sync::Arc;
+
 use cloutbench::diagnostic::visible;
 use cloutbench::experiment::{Outcome, Plan};
+use cloutbench::model::Model;
 use cloutbench::workbench::{Shown, Workbench};
 
 use crate::clock;
@@ -39,15 +42,14 @@ pub fn shown<'a>(plan: &'a Plan, command: &'a str) -> Shown<'a> {
     Shown { datasets: &plan.datasets, models: &plan.models, command, run: None }
 }
 
-/// Says what is known of the releases of the models of a plan, where no report says it.
-pub fn releases(bench: &Workbench, plan: &Plan) {
-    waived(bench, plan).iter().for_each(|line| output::note(&format!("note: {}", visible(line))));
+/// Says what is known of the releases of models, where no report says it.
+pub fn releases(bench: &Workbench, models: &[Arc<Model>]) {
+    waived(bench, models).iter().for_each(|line| output::note(&format!("note: {}", visible(line))));
 }
 
-/// What is known of the releases of the models of a plan, in a sentence each.
-pub fn waived(bench: &Workbench, plan: &Plan) -> Vec<String> {
-    let models: Vec<(String, String)> =
-        plan.models.iter().map(|model| (model.id.to_string(), model.digest())).collect();
+/// What is known of the releases of models, in a sentence each.
+pub fn waived(bench: &Workbench, models: &[Arc<Model>]) -> Vec<String> {
+    let models: Vec<(String, String)> = models.iter().map(|model| (model.id.to_string(), model.digest())).collect();
     bench.waived(models.iter().map(|(id, digest)| (id.as_str(), digest.as_str())))
 }
 

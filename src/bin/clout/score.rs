@@ -21,7 +21,7 @@ pub fn run(shared: &Shared, arguments: &ScoreArguments) -> Outcome {
     // The command of a plan is that of a comparison.
     let command = plan.command.replacen("clout compare", "clout score", 1);
     record::looks(&bench, record::shown(&plan, &command))?;
-    record::releases(&bench, &plan);
+    record::releases(&bench, &plan.models);
     let table = table(&plan, &scored, arguments);
     output::table(&table, arguments.format)?;
     for scores in scored.sets.iter().flat_map(|set| &set.scores).filter(|scores| scores.tally.unscored > 0) {

@@ -3,7 +3,7 @@
 use cloutbench::diagnostic::Diagnostic;
 use cloutbench::experiment::stress::{self, Stressed};
 use cloutbench::report::markdown::Charts;
-use cloutbench::report::redact::{Redaction, redact_studies};
+use cloutbench::report::redact::{Redaction, redact_stressed};
 use cloutbench::report::{exact_studies, markdown, stressed, terminal};
 use cloutbench::stability::spec::{
     AlternativeSpec, GamingSpec, LawsSpec, LeaveOutSpec, NoiseSpec, ReversalSpec, SamplingSpec, SensitivitySpec,
@@ -34,14 +34,13 @@ pub fn run(shared: &Shared, arguments: &StressArguments) -> Outcome {
     watch.stop();
     record::looks(&bench, record::shown(&plan, &plan.command))?;
     record::tries(&bench, &plan);
-    let redaction = Redaction::from(arguments.redact);
-    redact_studies(&mut found.versions, redaction);
+    redact_stressed(&mut found, Redaction::from(arguments.redact));
     let mut context = bench.context(plan.datasets.iter().map(|dataset| dataset.manifest().name.as_str()));
     if !arguments.format.for_people() {
-        record::releases(&bench, &plan);
+        record::releases(&bench, &plan.models);
     }
-    context.extend(record::waived(&bench, &plan));
-    context.extend(redaction.told().map(str::to_string));
+    context.extend(record::waived(&bench, &plan.models));
+    context.extend(found.redacted.clone());
     if let Some(folder) = &arguments.out {
         bench.write_dossier(&found, folder, &context)?;
         output::note(&format!("dossier: {}", shown(&folder.join("index.html"))));

@@ -220,6 +220,12 @@ fn a_copy_without_accounts_claims_nothing_of_them() {
     assert!(summary.contains("25.0 % can be told apart.") && !summary.contains("may stand first"), "{summary}");
     let events = section(&report, "version-1-events");
     assert!(tables(events).is_empty() && figures(events).is_empty());
+    // No head without rows, and no column of empty cells.
+    let weights = section(&report, "version-1-weights");
+    assert!(matches!(weights.blocks.as_slice(), [Block::Text(told)] if told.starts_with("Places under other weights")));
+    let left_out = tables(section(&report, "version-1-left-out"))[0];
+    assert!(left_out.columns.iter().all(|column| column.title != "Moves furthest"), "{:?}", left_out.columns);
+    assert!(left_out.rows.iter().all(|row| row.len() == left_out.columns.len()));
     let lowered = rows(tables(section(&report, "version-1-laws"))[1]);
     assert_eq!(lowered[0][1..3], ["the weakest", "0.25"]);
 }

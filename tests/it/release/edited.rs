@@ -33,7 +33,12 @@ fn tampered_releases_are_found() {
     let told = compared.out.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(told.contains("clout@1.0.0 is not what was released under this number"), "{}", compared.out);
     let note = "note: clout@1.0.0 is not what was released under this number";
-    for line in ["score clout@1.0.0 --top 1", "compare clout@1.0.0 clout@1.1.0 --format json"] {
+    for line in [
+        "score clout@1.0.0 --top 1",
+        "compare clout@1.0.0 clout@1.1.0 --format json",
+        "diff clout@1.0.0 clout@1.1.0",
+        "list live --as-of 2011-10-02",
+    ] {
         let ran = clout(folder, &line.split(' ').collect::<Vec<_>>());
         assert!(ran.code == 0 && ran.err.contains(note), "{line}: {}", ran.err);
     }
@@ -70,8 +75,14 @@ fn tampered_releases_are_found() {
     fails(&["there is no family of this name", "did you mean `clout`?"]);
     fs::remove_dir_all(folder.join("releases/clot")).unwrap();
     write(folder, "releases/clout/2011-10-01-1.0.0.toml", "");
-    fails(&["nobody reads this file where it stands", "--> releases/clout/2011-10-01-1.0.0.toml"]);
+    fails(&["nobody reads this where it stands", "--> releases/clout/2011-10-01-1.0.0.toml"]);
     fs::remove_file(folder.join("releases/clout/2011-10-01-1.0.0.toml")).unwrap();
+    write(folder, "releases/2011-10-01-1.0.0.toml", "");
+    fails(&["each family has a folder of its own here", "--> releases/2011-10-01-1.0.0.toml"]);
+    fs::remove_file(folder.join("releases/2011-10-01-1.0.0.toml")).unwrap();
+    write(folder, "releases/clout/Live/2011-10-01-1.0.0.toml", "");
+    fails(&["nobody reads this where it stands", "--> releases/clout/Live", "what is live stands in live/"]);
+    fs::remove_dir_all(folder.join("releases/clout/Live")).unwrap();
     write(folder, "releases/clout/1.0.0/more.md", "x");
     fails(&["releases/clout/1.0.0/more.md is no evidence of the release"]);
     fs::remove_file(folder.join("releases/clout/1.0.0/more.md")).unwrap();

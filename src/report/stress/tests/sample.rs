@@ -269,6 +269,7 @@ pub(super) fn found(models: &[&str]) -> Stressed {
         shares: [0.0, 1.0],
     };
     Stressed {
+        redacted: None,
         format: 1,
         tool: "0.1.0".to_string(),
         command: "clout stress".to_string(),

@@ -46,6 +46,15 @@ fn main() -> ExitCode {
     if handler.is_err() {
         output::note("Ctrl-C may leave a folder .unfinished-… behind");
     }
+    // A panic is a fault of this program, and ends it: what is half-written goes then too.
+    let told = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        told(panic);
+        cloutbench::workbench::abandon();
+        output::note(
+            "this is a fault of clout, not of what it was given: please report it with the command and the lines above",
+        );
+    }));
     let line = match Line::try_parse() {
         Ok(line) => line,
         Err(error) => return usage(&error),

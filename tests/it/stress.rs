@@ -46,6 +46,22 @@ fn places(scores: &BTreeMap<String, f64>) -> BTreeMap<&str, f64> {
 }
 
 #[test]
+fn an_option_of_a_study_that_is_not_asked_for_is_told() {
+    let bench = workbench();
+    let line = "stress clout@1.0.0 --on starter --study reversal --rows 50 --within 0.1 --top 20";
+    let ran = clout(bench.path(), &line.split(' ').collect::<Vec<_>>());
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    let told: Vec<&str> = ran.err.lines().filter(|line| line.contains("changes nothing")).collect();
+    assert_eq!(
+        told,
+        [
+            "note: --within changes nothing without --study weights or sensitivity",
+            "note: --rows changes nothing without --study sensitivity"
+        ]
+    );
+}
+
+#[test]
 fn what_is_left_out_is_a_version_without_its_weight() {
     let bench = workbench();
     let found = stress(bench.path(), &["clout@1.0.0", "--study", "leave-out"]);

@@ -20,6 +20,7 @@ use crate::watch::Watch;
 
 pub fn run(shared: &Shared, arguments: &StressArguments) -> Outcome {
     let bench = shared.open()?;
+    idle(arguments).iter().for_each(|line| output::note(line));
     if let Some(folder) = &arguments.out {
         bench.check_dossier_folder(folder)?;
     }
@@ -61,9 +62,37 @@ fn show(found: &Stressed, format: TableFormat, context: &[String]) -> Result<(),
     }
 }
 
+fn is_asked(arguments: &StressArguments, study: Study) -> bool {
+    arguments.studies.is_empty() || arguments.studies.contains(&study)
+}
+
+/// The options that change nothing, since none of the studies that they are of is asked for.
+fn idle(arguments: &StressArguments) -> Vec<String> {
+    let given: [(&str, bool, &[Study]); 10] = [
+        ("--draws", arguments.draws.is_some(), &[Study::Sampling, Study::Weights]),
+        ("--within", arguments.within.is_some(), &[Study::Weights, Study::Sensitivity]),
+        ("--concentration", arguments.concentration.is_some(), &[Study::Weights]),
+        ("--vary", arguments.vary.is_some(), &[Study::Weights, Study::Sensitivity]),
+        ("--rows", arguments.rows.is_some(), &[Study::Sensitivity]),
+        ("--alternative", !arguments.alternatives.is_empty(), &[Study::Sensitivity]),
+        ("--attack", !arguments.attacks.is_empty(), &[Study::Gaming]),
+        ("--most", arguments.most.is_some(), &[Study::Gaming]),
+        ("--cheats", arguments.cheats.is_some(), &[Study::Gaming]),
+        ("--truth", arguments.truth.is_some(), &[Study::Gaming]),
+    ];
+    let idle = given
+        .into_iter()
+        .filter(|(_, given, studies)| *given && !studies.iter().any(|study| is_asked(arguments, *study)));
+    idle.map(|(option, _, studies)| {
+        let names: Vec<&str> = studies.iter().map(|study| study.name()).collect();
+        format!("note: {option} changes nothing without --study {}", names.join(" or "))
+    })
+    .collect()
+}
+
 /// What is asked for on the command line, as an experiment would say it.
 fn spec(arguments: &StressArguments) -> Result<StabilitySpec, Failure> {
-    let asked = |study: Study| arguments.studies.is_empty() || arguments.studies.contains(&study);
+    let asked = |study: Study| is_asked(arguments, study);
     let draws = arguments.draws;
     let alternative = arguments.alternatives.iter().map(|text| alternative(text)).collect::<Result<Vec<_>, _>>()?;
     Ok(StabilitySpec {

@@ -178,19 +178,6 @@ impl Table {
     pub fn row(&mut self, cells: impl IntoIterator<Item = String>) {
         self.rows.push(cells.into_iter().map(Cell::from).collect());
     }
-
-    /// Without the columns in which no row says anything.
-    #[must_use]
-    pub fn without_empty_columns(self) -> Table {
-        let says = |at: usize| self.rows.iter().any(|row| !row[at].text.is_empty());
-        let kept: Vec<bool> = (0..self.columns.len()).map(says).collect();
-        let keep = |at: usize| kept[at];
-        let columns = self.columns.into_iter().enumerate().filter(|(at, _)| keep(*at)).map(|(_, column)| column);
-        let row =
-            |row: Vec<Cell>| row.into_iter().enumerate().filter(|(at, _)| keep(*at)).map(|(_, cell)| cell).collect();
-        let rows = self.rows.into_iter().map(row).collect();
-        Table { caption: self.caption, columns: columns.collect(), rows }
-    }
 }
 
 impl From<String> for Cell {

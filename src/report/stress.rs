@@ -128,8 +128,7 @@ fn left_out(version: &StressedVersion) -> Vec<Block> {
     let Some(found) = &version.leave_out else { return Vec::new() };
     let tables =
         [tables::left_out("Without a network", &found.networks), tables::left_out("Without a factor", &found.factors)];
-    let mut blocks: Vec<Block> =
-        tables.into_iter().flatten().map(|table| Block::Table(table.without_empty_columns())).collect();
+    let mut blocks: Vec<Block> = tables.into_iter().flatten().map(Block::Table).collect();
     if !found.alone.is_empty() {
         let names = found.alone.join(", ");
         blocks.push(Block::Text(format!("Not left out, since nothing else is weighed against it: {names}.")));

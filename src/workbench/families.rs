@@ -43,12 +43,14 @@ impl Workbench {
 
     /// What stands below `releases/` and is read by nobody, for a wrong name would hide what is live:
     /// folders of no family, files beside them, and within a family files and folders that are none of its own.
+    /// What is hidden is left alone: another command may be writing it.
     pub fn stray_releases(&self) -> Result<Vec<Diagnostic>> {
         let known = self.families()?;
         let folder = self.folder(RELEASES);
         let unread = |path: &Path| Diagnostic::new(self.origin(path), "nobody reads this where it stands");
+        let shown = |name: &String| !name.starts_with('.');
         let mut problems = Vec::new();
-        for name in files::names(&folder)? {
+        for name in files::names(&folder)?.into_iter().filter(shown) {
             let path = folder.join(&name);
             if path.is_dir() && !known.contains(&name) {
                 let problem = Diagnostic::new(self.origin(&path), "there is no family of this name");
@@ -59,7 +61,8 @@ impl Workbench {
         }
         for family in &known {
             let own = self.releases_of(family);
-            for name in keep(files::names(&own), &mut problems)?.unwrap_or_default() {
+            let names = keep(files::names(&own), &mut problems)?.unwrap_or_default();
+            for name in names.into_iter().filter(shown) {
                 let path = own.join(&name);
                 let has_a_place = name == LIVE || name == SIGNED || name.parse::<Version>().is_ok();
                 if is_record(&path) || path.is_dir() && !has_a_place {
@@ -237,7 +240,8 @@ impl Workbench {
         Ok(None)
     }
 
-    /// Waivers that models were released with, in a sentence each; models by id and digest. A lock that
+    /// What is to be known of the releases of models, in a sentence each: that a model is not what was
+    /// released, or else the waivers that it was released with; models by id and digest. A lock that
     /// cannot be read is told by `check`.
     pub fn waived<'a>(&self, models: impl Iterator<Item = (&'a str, &'a str)>) -> Vec<String> {
         let mut told = Vec::new();

@@ -92,14 +92,16 @@ pub(super) fn left_out(caption: &str, all: &[LeftOut<String>]) -> Option<Table> 
         few if few <= FACTORS => String::new(),
         many => format!(", the {FACTORS} of {many} that move the order most"),
     };
-    let columns = [
+    let mut columns = vec![
         ("Without", Align::Left),
         ("tau-b", Align::Right),
         ("Places moved", Align::Right),
         ("Top kept", Align::Right),
         ("Points moved", Align::Right),
-        ("Moves furthest", Align::Left),
     ];
+    // A copy of the report may name no account.
+    let named = all.iter().any(|one| one.furthest.is_some());
+    columns.extend(named.then_some(("Moves furthest", Align::Left)));
     let mut table = Table::new(format!("{caption}{which}: what moves most places carries the order"), &columns);
     for one in all.iter().take(FACTORS) {
         let furthest = one.furthest.as_ref().map_or(String::new(), |mover| {
@@ -111,7 +113,7 @@ pub(super) fn left_out(caption: &str, all: &[LeftOut<String>]) -> Option<Table> 
             }
             Known::Undefined(reason) => [format!("undefined: {reason}"), String::new(), String::new(), String::new()],
         };
-        table.row(std::iter::once(one.name.clone()).chain(cells).chain([furthest]));
+        table.row(std::iter::once(one.name.clone()).chain(cells).chain(named.then_some(furthest)));
     }
     Some(table)
 }

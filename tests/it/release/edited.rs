@@ -83,6 +83,10 @@ fn tampered_releases_are_found() {
     write(folder, "releases/clout/Live/2011-10-01-1.0.0.toml", "");
     fails(&["nobody reads this where it stands", "--> releases/clout/Live", "what is live stands in live/"]);
     fs::remove_dir_all(folder.join("releases/clout/Live")).unwrap();
+    // Half of what another command writes at this moment.
+    write(folder, "releases/clout/.unfinished-x/report.md", "");
+    done(&check(folder, "2011-10-02"));
+    fs::remove_dir_all(folder.join("releases/clout/.unfinished-x")).unwrap();
     write(folder, "releases/clout/1.0.0/more.md", "x");
     fails(&["releases/clout/1.0.0/more.md is no evidence of the release"]);
     fs::remove_file(folder.join("releases/clout/1.0.0/more.md")).unwrap();
